@@ -1,0 +1,36 @@
+// The people the server knows: a name and a password each, compared without telling how much of it was right.
+import { createHash, timingSafeEqual } from 'node:crypto';
+import { DavError } from '../protocol/error.ts';
+
+export interface User {
+  readonly name: string;
+  readonly password: string;
+}
+
+/** `NAME:PASSWORD`, split at the first colon (RFC 7617 §2). Throws an Error whose message tells the operator what is wrong. */
+export function parseUser(text: string): User {
+  const colon = text.indexOf(':');
+  if (colon < 1 || colon === text.length - 1) throw new Error('a user is given as NAME:PASSWORD');
+  return { name: text.slice(0, colon), password: text.slice(colon + 1) };
+}
+
+/** The name of the user that `credentials` are right for. Throws 401. */
+export function verify(users: readonly User[], credentials: User | undefined): string {
+  const user = users.find(({ name }) => name === credentials?.name);
+  // An unknown name costs the same comparison as a wrong password.
+  const right = sameText(user?.password ?? '', credentials?.password ?? '');
+  if (!user || !right) throw unauthorized();
+  return user.name;
+}
+
+function sameText(a: string, b: string): boolean {
+  const digest = (text: string) => createHash('sha256').update(text).digest();
+  return timingSafeEqual(digest(a), digest(b));
+}
+
+/** RFC 9110 §15.5.2: 401 with a challenge, so that a client asks its user. */
+function unauthorized(): DavError {
+  return new DavError(401, 'A user name and password are needed.', {
+    headers: { 'WWW-Authenticate': 'Basic realm="dav207", charset="UTF-8"' },
+  });
+}

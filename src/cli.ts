@@ -1,0 +1,152 @@
+// The command line: `dav207 [FOLDER]`. An operator's mistake is one line that says what to do, and exit code 2.
+import { createRequire } from 'node:module';
+import { resolve } from 'node:path';
+import { type ParseArgsConfig, parseArgs } from 'node:util';
+import { parseUser, type User } from './accounts/users.ts';
+import { createApp } from './server/app.ts';
+import { webdav } from './server/dav.ts';
+import { listen, shutDown } from './server/listen.ts';
+import { createLog, type LogFormat } from './server/log.ts';
+import { listeningMistake, Mistake } from './server/mistake.ts';
+import { readTls } from './server/tls.ts';
+
+const HELP = `dav207 serves a folder over WebDAV and says exactly what happened.
+
+  dav207 [FOLDER]            serve FOLDER (default: the current one) until Ctrl-C
+
+  --host HOST                address to listen on (127.0.0.1)
+  --port PORT                port to listen on; 0 takes any free one (1900)
+  --base PATH                URL path to serve under (/)
+  --user NAME:PASSWORD       let this person in, and nobody without a name; repeat for more
+  --tls-cert FILE            serve https: the certificate, in PEM form
+  --tls-key FILE             ... and its private key
+  --read-only                change nothing, whoever asks
+  --depth-infinity           let PROPFIND list a whole tree at once
+  --state DIR                keep locks and properties here (FOLDER/.dav207)
+  --log-format FORMAT        pretty, json or none (pretty)
+  --help                     print this
+  --version                  print the version
+
+Each flag can come from the environment: DAV207_PORT=8080, DAV207_READ_ONLY=1.
+`;
+
+const FLAGS = {
+  host: { type: 'string' },
+  port: { type: 'string' },
+  base: { type: 'string' },
+  user: { type: 'string', multiple: true },
+  'tls-cert': { type: 'string' },
+  'tls-key': { type: 'string' },
+  'read-only': { type: 'boolean' },
+  'depth-infinity': { type: 'boolean' },
+  state: { type: 'string' },
+  'log-format': { type: 'string' },
+  help: { type: 'boolean' },
+  version: { type: 'boolean' },
+} as const satisfies ParseArgsConfig['options'];
+
+/** Runs until a signal ends it. Mistakes end it with exit code 2 and one line on standard error. */
+export async function main(args: readonly string[], environment: NodeJS.ProcessEnv = process.env): Promise<void> {
+  try {
+    await serve(args, environment);
+  } catch (error) {
+    if (!(error instanceof Mistake)) throw error;
+    process.stderr.write(`dav207: ${error.message}\n`);
+    process.exitCode = 2;
+  }
+}
+
+async function serve(args: readonly string[], environment: NodeJS.ProcessEnv): Promise<void> {
+  const { values, positionals } = parse(args, environment);
+  if (values.help) return void process.stdout.write(HELP);
+  if (values.version) return void process.stdout.write(`${version()}\n`);
+  if (positionals.length > 1) throw new Mistake('one FOLDER can be served; quote a name with blanks in it.');
+
+  const folder = resolve(positionals[0] ?? environment.DAV207_FOLDER ?? '.');
+  const host = values.host ?? '127.0.0.1';
+  const port = portOf(values.port ?? '1900');
+  const base = baseOf(values.base ?? '/');
+  const users = (values.user ?? []).map(userOf);
+  const tls = readTls(values['tls-cert'], values['tls-key']);
+  const log = createLog(logFormatOf(values['log-format'] ?? 'pretty'));
+
+  const dav = webdav({
+    folder,
+    users,
+    log,
+    readOnly: values['read-only'] ?? false,
+    depthInfinity: values['depth-infinity'] ?? false,
+    ...(values.state !== undefined && { state: values.state }),
+  });
+  await dav.ready;
+  const server = createApp(dav, { base, ...(tls && { tls }) });
+  const open = await listen(server, port, host).catch(async (error: unknown) => {
+    await dav.close();
+    throw listeningMistake(error, host, port);
+  });
+  const scheme = tls ? 'https' : 'http';
+  process.stdout.write(`${folder} is served at ${scheme}://${host.includes(':') ? `[${host}]` : host}:${open}${base}\n`);
+  for (const warning of warnings(host, users, tls !== undefined)) process.stderr.write(`dav207: ${warning}\n`);
+
+  const stop = async () => {
+    await shutDown(server, dav);
+    process.exit(0);
+  };
+  process.once('SIGINT', stop);
+  process.once('SIGTERM', stop);
+}
+
+function parse(args: readonly string[], environment: NodeJS.ProcessEnv) {
+  try {
+    return parseArgs({ args: [...args, ...fromEnvironment(args, environment)], options: FLAGS, allowPositionals: true });
+  } catch (error) {
+    throw new Mistake(`${(error as Error).message.split('. ')[0]}. See dav207 --help.`);
+  }
+}
+
+/** `DAV207_PORT=8080` for `--port 8080`; what stands on the command line wins. */
+function fromEnvironment(args: readonly string[], environment: NodeJS.ProcessEnv): string[] {
+  return Object.entries(FLAGS).flatMap(([flag, { type }]) => {
+    const value = environment[`DAV207_${flag.toUpperCase().replaceAll('-', '_')}`];
+    const given = args.some((arg) => arg === `--${flag}` || arg.startsWith(`--${flag}=`));
+    if (value === undefined || value === '' || given) return [];
+    if (type === 'string') return [`--${flag}=${value}`];
+    return /^(1|true|yes)$/i.test(value) ? [`--${flag}`] : [];
+  });
+}
+
+function portOf(text: string): number {
+  if (!/^\d{1,5}$/.test(text) || Number(text) > 65_535) throw new Mistake(`--port ${text} is not a port: give a number from 0 to 65535.`);
+  return Number(text);
+}
+
+function baseOf(text: string): string {
+  if (!/^\/[A-Za-z0-9\-._~/]*$/.test(text))
+    throw new Mistake(`--base ${text} is not a URL path: give one that starts with a slash, such as /dav.`);
+  return text.replace(/\/+$/, '') || '/';
+}
+
+function userOf(text: string): User {
+  try {
+    return parseUser(text);
+  } catch {
+    throw new Mistake('--user takes NAME:PASSWORD, both with something in them.');
+  }
+}
+
+function logFormatOf(text: string): LogFormat {
+  if (text !== 'pretty' && text !== 'json' && text !== 'none')
+    throw new Mistake(`--log-format ${text} is not known: choose pretty, json or none.`);
+  return text;
+}
+
+function version(): string {
+  return (createRequire(import.meta.url)('../package.json') as { version: string }).version;
+}
+
+function warnings(host: string, users: readonly User[], tls: boolean): string[] {
+  const loopback = /^(127\.|::1$|localhost$)/.test(host);
+  if (loopback) return [];
+  if (users.length === 0) return ['everybody who reaches this address can read and change the folder: give --user NAME:PASSWORD.'];
+  return tls ? [] : ['passwords cross the network in the clear: give --tls-cert and --tls-key.'];
+}

@@ -1,0 +1,39 @@
+// DELETE (RFC 4918 §9.6): a resource, or a collection as far as its members may go.
+import { blockedRoots } from '../locks/lock-table.ts';
+import { claimantOf, locksIn, requireOpen, requirePreconditions } from '../operations/admission.ts';
+import { perform } from '../operations/perform.ts';
+import { planDelete } from '../operations/plan-delete.ts';
+import { report } from '../operations/report.ts';
+import { above, growTree } from '../operations/tree.ts';
+import { DavError } from '../protocol/error.ts';
+import { parseDepth } from '../protocol/headers.ts';
+import { parentOf, ROOT } from '../protocol/path.ts';
+import { parsePrefer } from '../protocol/prefer.ts';
+import { type Method, requireResource } from './method.ts';
+
+export const del: Method = async (request, context) => {
+  const { path } = request.target;
+  const { store } = context;
+  const depth = parseDepth(request.headers.depth);
+  const { plan, result } = await perform(context, {
+    claims: [path],
+    admit: async () => {
+      const resource = await requireResource(request, context);
+      if (path === ROOT) throw new DavError(403, 'The root of the server cannot be deleted.');
+      // RFC 4918 §9.6.1: a client must not ask for less than the whole collection; on a file Depth means nothing.
+      if (resource.collection && depth !== undefined && depth !== 'infinity')
+        throw new DavError(400, 'A collection is deleted with Depth: infinity.');
+      if (!(await store.writable(parentOf(path)))) throw new DavError(403, 'The server may not change the parent collection.');
+      const who = await claimantOf(request, context);
+      await requireOpen([parentOf(path), path], who, 'delete', context);
+      requirePreconditions(request, resource);
+      return { resource, who };
+    },
+    plan: async ({ resource, who }) => {
+      const blocked = blockedRoots(path, await locksIn(path, context), who);
+      return planDelete(await growTree(store, resource, above(blocked), false), blocked);
+    },
+  });
+  const { base, headers } = request;
+  return report(plan, result, { base, preferences: parsePrefer(headers.prefer) }) ?? { status: 204, headers: {} };
+};

@@ -1,0 +1,115 @@
+// GET and HEAD (RFC 4918 §9.4, RFC 9110 §9.3, §13, §14): a file with its validators and ranges, a collection as a page.
+import { listingPage } from '../browser/listing.ts';
+import { claimantOf, currentOf } from '../operations/admission.ts';
+import type { Context } from '../operations/context.ts';
+import { mediaTypeOf } from '../properties/media-type.ts';
+import { contentRange, framing } from '../protocol/byteranges.ts';
+import { checkPreconditions, ifRangeHolds } from '../protocol/conditions.ts';
+import { DavError } from '../protocol/error.ts';
+import { formatDate } from '../protocol/http-date.ts';
+import type { DavRequest, DavResponse } from '../protocol/message.ts';
+import { selectRanges } from '../protocol/ranges.ts';
+import type { ByteRange, Content, Resource } from '../store/store.ts';
+import { contentLocation, type Method, requireResource } from './method.ts';
+
+export const get: Method = async (request, context) => {
+  const resource = await requireResource(request, context);
+  await claimantOf(request, context);
+  return resource.collection ? page(request, resource, context) : file(request, context);
+};
+
+export const head: Method = async (request, context) => {
+  const { body, ...response } = await get(request, context);
+  if (body && typeof body === 'object' && Symbol.asyncIterator in body) await body[Symbol.asyncIterator]().return?.();
+  return response;
+};
+
+/** A listing shows more than the collection's own state, so it has no entity-tag and is asked for anew each time. */
+async function page(request: DavRequest, resource: Resource, context: Context): Promise<DavResponse> {
+  const verdict = checkPreconditions(request.method, request.headers, currentOf(resource));
+  if (verdict === 'failed') throw new DavError(412, 'The collection is not what the request expects.');
+  return {
+    status: 200,
+    headers: {
+      'Content-Type': 'text/html; charset=utf-8',
+      'Content-Security-Policy': "default-src 'none'; style-src 'unsafe-inline'",
+      'X-Content-Type-Options': 'nosniff',
+      'Cache-Control': 'no-cache',
+      'Last-Modified': lastModified(resource, context),
+      ...contentLocation(resource, request),
+    },
+    body: listingPage(resource, context.store, request.base),
+  };
+}
+
+async function file(request: DavRequest, context: Context): Promise<DavResponse> {
+  const content = await context.store.read(request.target.path);
+  try {
+    const response = represent(request, content, context);
+    if (response.body === undefined) await content.close();
+    return response;
+  } catch (error) {
+    await content.close();
+    throw error;
+  }
+}
+
+function represent(request: DavRequest, content: Content, context: Context): DavResponse {
+  const { resource } = content;
+  const current = { etag: resource.etag, modified: resource.modified };
+  const validators = { ETag: resource.etag, 'Last-Modified': lastModified(resource, context), 'Cache-Control': 'no-cache' };
+  switch (checkPreconditions(request.method, request.headers, current)) {
+    case 'failed':
+      throw new DavError(412, 'The file is not, or no longer, what the request expects.');
+    case 'not-modified':
+      return { status: 304, headers: validators };
+    case 'proceed':
+  }
+  const type = mediaTypeOf(resource.path);
+  const common = { ...validators, 'Accept-Ranges': 'bytes', 'Content-Type': type, 'X-Content-Type-Options': 'nosniff' };
+  const wanted = request.method === 'GET' && ifRangeHolds(request.headers['if-range'], current, context.now());
+  const ranges = wanted ? selectRanges(request.headers.range, resource.size) : 'whole';
+  if (ranges === 'unsatisfiable') {
+    throw new DavError(416, 'The file is shorter than the range asked for.', { headers: { 'Content-Range': `bytes */${resource.size}` } });
+  }
+  if (ranges === 'whole') return { status: 200, headers: { ...common, 'Content-Length': String(resource.size) }, body: content.bytes() };
+  const [first, ...more] = ranges;
+  if (first && more.length === 0) return onePart(first, content, common);
+  const parts = framing(ranges, type, resource.size);
+  return {
+    status: 206,
+    headers: { ...common, 'Content-Type': parts.contentType, 'Content-Length': String(parts.length) },
+    body: manyParts(ranges, parts.heads, parts.tail, content),
+  };
+}
+
+function onePart(range: ByteRange, content: Content, common: Record<string, string>): DavResponse {
+  const length = String(range.end - range.start + 1);
+  return {
+    status: 206,
+    headers: { ...common, 'Content-Range': contentRange(range, content.resource.size), 'Content-Length': length },
+    body: content.bytes(range),
+  };
+}
+
+async function* manyParts(
+  ranges: readonly ByteRange[],
+  heads: readonly string[],
+  tail: string,
+  content: Content,
+): AsyncGenerator<Uint8Array> {
+  try {
+    for (const [index, range] of ranges.entries()) {
+      yield Buffer.from(heads[index] ?? '');
+      yield* content.bytes(range);
+    }
+    yield Buffer.from(tail);
+  } finally {
+    await content.close();
+  }
+}
+
+/** RFC 9110 §8.8.2.1: never later than the answer's own Date. */
+function lastModified(resource: Resource, { now }: Context): string {
+  return formatDate(Math.min(resource.modified, now()));
+}

@@ -1,0 +1,121 @@
+// LOCK (RFC 4918 §9.10): a new lock, on a new empty file where nothing was, or the refresh of one.
+import { randomUUID } from 'node:crypto';
+import { appliesTo, conflicting, conflictsWith, notThatLock } from '../locks/lock-table.ts';
+import { type LockInfo, lockBody, readLockInfo } from '../locks/lock-xml.ts';
+import { claimantOf, locksIn, locksOn, requireOpen, requirePreconditions, singleToken } from '../operations/admission.ts';
+import type { Context } from '../operations/context.ts';
+import { perform } from '../operations/perform.ts';
+import { planLock } from '../operations/plan-lock.ts';
+import { report } from '../operations/report.ts';
+import { DavError } from '../protocol/error.ts';
+import { parseDepth, parseTimeout } from '../protocol/headers.ts';
+import { parseIf } from '../protocol/if-header.ts';
+import type { DavRequest, DavResponse } from '../protocol/message.ts';
+import { XML_TYPE } from '../protocol/multistatus.ts';
+import { hrefOf, type Path, parentOf } from '../protocol/path.ts';
+import { parsePrefer } from '../protocol/prefer.ts';
+import type { Lock } from '../state/state.ts';
+import type { Resource } from '../store/store.ts';
+import { readXml } from './body.ts';
+import { type Method, requireParent } from './method.ts';
+
+export const lock: Method = async (request, context) => {
+  const document = await readXml(request, context);
+  return document ? take(request, readLockInfo(document), context) : refresh(request, context);
+};
+
+async function take(request: DavRequest, info: LockInfo, context: Context): Promise<DavResponse> {
+  const { path } = request.target;
+  const { store, state } = context;
+  const depth = parseDepth(request.headers.depth) ?? 'infinity';
+  if (depth === 1) throw new DavError(400, 'A lock has Depth 0 or infinity.');
+  const expires = expiry(request, context);
+  const wanted = (collection: boolean): Lock => ({
+    token: `urn:uuid:${randomUUID()}`,
+    root: path,
+    collection,
+    scope: info.scope,
+    depth,
+    owner: info.owner,
+    principal: request.principal,
+    expires,
+  });
+  const { seen, plan, result } = await perform(context, {
+    claims: [path],
+    admit: () => admitLock(request, info, context),
+    plan: async (resource) => {
+      const inTheWay = conflictsWith(info.scope);
+      const below = resource?.collection && depth === 'infinity' ? (await locksIn(path, context)).filter((held) => inTheWay(held)) : [];
+      // A lock on an unmapped URL makes an empty file there (RFC 4918 §9.10.4).
+      const staged = resource ? undefined : await store.stage(path);
+      if (staged) await store.write(staged, nothing());
+      return planLock(wanted(resource?.collection ?? false), below, staged);
+    },
+  });
+  const failure = report(plan, result, { base: request.base, preferences: parsePrefer(request.headers.prefer) });
+  if (failure) return failure;
+  const granted = plan.steps.flatMap(({ action }) => (action.do === 'lock' ? [action.lock] : []))[0];
+  const held = granted && (await state.lockByToken(granted.token, context.now()));
+  if (!held) throw new DavError(500, 'The lock was granted and is gone.');
+  return {
+    status: seen ? 200 : 201,
+    headers: {
+      'Lock-Token': `<${held.token}>`,
+      'Content-Type': XML_TYPE,
+      'Cache-Control': 'no-cache',
+      ...(!seen && { Location: hrefOf({ path, collection: false }, request.base) }),
+    },
+    body: lockBody(held, viewerOf(request, context)),
+  };
+}
+
+/** What is at the Request-URI. Throws 409, 412, and 423 for a conflict on the Request-URI itself (RFC 4918 §9.10.6). */
+async function admitLock(request: DavRequest, info: LockInfo, context: Context): Promise<Resource | undefined> {
+  const { path, slash } = request.target;
+  const resource = await context.store.stat(path);
+  if (slash && !resource?.collection) throw new DavError(409, 'A file cannot have a URL that ends in a slash.');
+  if (!resource) await requireParent(request, context);
+  const who = await claimantOf(request, context);
+  const conflicts = await conflictsAt(resource ? path : parentOf(path), resource, info, context);
+  if (conflicts.length > 0) throw conflicting(conflicts);
+  if (!resource) await requireOpen([parentOf(path)], who, 'create a member of', context);
+  requirePreconditions(request, resource);
+  return resource;
+}
+
+/** A new member would join the infinite locks over its parent, so these conflict too (RFC 4918 §6.1(4)). */
+async function conflictsAt(path: Path, resource: Resource | undefined, { scope }: LockInfo, context: Context): Promise<Lock[]> {
+  const locks = await locksOn(path, context);
+  return locks.filter((held) => (resource || held.depth === 'infinity') && conflictsWith(scope)(held));
+}
+
+/** RFC 4918 §9.10.2: without a body LOCK never creates a lock, it restarts the timer of the one its `If` header names. */
+async function refresh(request: DavRequest, context: Context): Promise<DavResponse> {
+  const { path } = request.target;
+  const { state, gate, now } = context;
+  const token = singleToken(parseIf(request.headers.if ?? ''));
+  return gate.hold([path], async () => {
+    const held = await state.lockByToken(token, now());
+    if (!held || !appliesTo(held, path) || !(await context.store.stat(path))) throw notThatLock(412);
+    await claimantOf(request, context);
+    if (held.principal !== request.principal) throw new DavError(403, 'Only who took the lock can refresh it.');
+    const refreshed = await state.refreshLock(token, expiry(request, context), now());
+    if (!refreshed) throw notThatLock(412);
+    return {
+      status: 200,
+      headers: { 'Content-Type': XML_TYPE, 'Cache-Control': 'no-cache' },
+      body: lockBody(refreshed, viewerOf(request, context)),
+    };
+  });
+}
+
+/** Milliseconds since 1970 at which a lock taken or refreshed now ends. */
+function expiry(request: DavRequest, { now, options }: Context): number {
+  return now() + parseTimeout(request.headers.timeout, options.lockTimeout) * 1000;
+}
+
+function viewerOf({ principal, base }: DavRequest, { now }: Context) {
+  return { principal, base, now: now() };
+}
+
+async function* nothing(): AsyncGenerator<Uint8Array> {}

@@ -1,0 +1,15 @@
+// OPTIONS (RFC 4918 §10.1, §18): what this server can do. `Allow` is added by the dispatch table.
+import type { Method } from './method.ts';
+
+export const options: Method = async (_request, { options: { readOnly } }) => ({
+  status: 200,
+  headers: {
+    // Class 2 promises locks, which a read-only server does not give.
+    DAV: readOnly ? '1, 3' : '1, 2, 3',
+    // Windows and Office take WebDAV instead of FrontPage when they see this.
+    'MS-Author-Via': 'DAV',
+    'Accept-Ranges': 'bytes',
+    'Cache-Control': 'no-cache',
+    'Content-Length': '0',
+  },
+});

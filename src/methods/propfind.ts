@@ -1,0 +1,127 @@
+// PROPFIND (RFC 4918 §9.1): the properties of a resource, its members or its whole tree, streamed row by row.
+import { claimantOf, currentOf, locksOn } from '../operations/admission.ts';
+import type { Context } from '../operations/context.ts';
+import type { Facts } from '../properties/live.ts';
+import { ALLPROP, answerPropfind, type PropfindQuery, readPropfind, wantsSpace } from '../properties/propfind-xml.ts';
+import { checkPreconditions } from '../protocol/conditions.ts';
+import { DavError } from '../protocol/error.ts';
+import { type Depth, parseDepth } from '../protocol/headers.ts';
+import type { DavRequest } from '../protocol/message.ts';
+import { MULTISTATUS_END, MULTISTATUS_START, propertyRow, statusRow, XML_TYPE } from '../protocol/multistatus.ts';
+import { hrefOf } from '../protocol/path.ts';
+import { parsePrefer } from '../protocol/prefer.ts';
+import type { DeadProperty, Lock } from '../state/state.ts';
+import type { Resource, Space } from '../store/store.ts';
+import { readXml } from './body.ts';
+import { contentLocation, type Method, requireResource } from './method.ts';
+
+export const propfind: Method = async (request, context) => {
+  const { headers } = request;
+  const depth = parseDepth(headers.depth) ?? 'infinity';
+  const document = await readXml(request, context);
+  const query = document ? readPropfind(document) : ALLPROP;
+  const resource = await requireResource(request, context);
+  if (resource.collection && depth === 'infinity' && !context.options.depthInfinity) {
+    throw new DavError(403, 'Ask for one level at a time: Depth 0 or 1.', { condition: { name: 'propfind-finite-depth' } });
+  }
+  await claimantOf(request, context);
+  if (checkPreconditions(request.method, headers, currentOf(resource)) === 'failed') {
+    throw new DavError(412, 'The resource is not what the request expects.');
+  }
+  const preferences = parsePrefer(headers.prefer, headers.brief);
+  const minimal = preferences.return === 'minimal';
+  const noroot = preferences.depthNoroot && depth !== 0;
+  const applied = [...(minimal ? ['return=minimal'] : []), ...(noroot ? ['depth-noroot'] : [])].join(', ');
+  const walk: Walk = {
+    context,
+    query,
+    request,
+    minimal,
+    space: wantsSpace(query) ? await context.store.space(resource.path) : undefined,
+  };
+  return {
+    status: 207,
+    headers: {
+      'Content-Type': XML_TYPE,
+      'Cache-Control': 'no-cache',
+      Vary: 'Prefer, Brief, Depth',
+      ...contentLocation(resource, request),
+      ...(applied && { 'Preference-Applied': applied }),
+    },
+    body: chunked(rows(resource, depth, noroot, walk)),
+  };
+};
+
+/** What is the same for every row of one answer. */
+interface Walk {
+  readonly context: Context;
+  readonly query: PropfindQuery;
+  readonly request: DavRequest;
+  readonly minimal: boolean;
+  readonly space: Space | undefined;
+}
+
+async function* rows(root: Resource, depth: Depth, noroot: boolean, walk: Walk): AsyncGenerator<string> {
+  const { state } = walk.context;
+  const locks = await locksOn(root.path, walk.context);
+  if (!noroot) yield row(root, locks, await state.properties(root.path), walk);
+  if (root.collection && depth !== 0) yield* memberRows(root, depth, locks, [root.identity], walk);
+}
+
+/** `locks` are those on the collection itself; `above` the identities of it and its ancestors, against symbolic links that loop. */
+async function* memberRows(
+  collection: Resource,
+  depth: 1 | 'infinity',
+  locks: readonly Lock[],
+  above: readonly string[],
+  walk: Walk,
+): AsyncGenerator<string> {
+  const { store, state, now } = walk.context;
+  const inherited = locks.filter((lock) => lock.depth === 'infinity');
+  const membership = await state.membership(collection.path, now());
+  try {
+    for await (const batch of store.list(collection.path)) {
+      for (const member of batch) {
+        const applying = [...inherited, ...(membership.locks.get(member.path) ?? [])];
+        const deeper = depth === 'infinity' && member.collection;
+        if (deeper && above.includes(member.identity)) {
+          // RFC 5842 §7.2: a loop gets a row of its own and no more.
+          yield statusRow(hrefOf(member, walk.request.base), 508);
+          continue;
+        }
+        yield row(member, applying, membership.properties.get(member.path) ?? [], walk);
+        if (deeper) yield* memberRows(member, depth, applying, [...above, member.identity], walk);
+      }
+    }
+  } catch (error) {
+    // A collection that may not be listed, or vanished meanwhile, has its own row already: its members are simply not known.
+    if (!(error instanceof DavError)) throw error;
+  }
+}
+
+function row(
+  resource: Resource,
+  locks: readonly Lock[],
+  dead: readonly DeadProperty[],
+  { query, request, context, minimal, space }: Walk,
+): string {
+  const viewer = { principal: request.principal, base: request.base, now: context.now() };
+  const facts: Facts = { resource, locks, viewer, space };
+  const propstats = answerPropfind(query, facts, dead);
+  const shown = minimal ? propstats.filter(({ status }) => status !== 404) : propstats;
+  // RFC 8144 §2.1: a row that would be empty keeps an empty 200 propstat.
+  return propertyRow(hrefOf(resource, request.base), shown.length > 0 ? shown : [{ status: 200, properties: [] }]);
+}
+
+const CHUNK = 64 * 1024; // characters
+
+async function* chunked(rows: AsyncIterable<string>): AsyncGenerator<string> {
+  let pending = MULTISTATUS_START;
+  for await (const row of rows) {
+    pending += row;
+    if (pending.length < CHUNK) continue;
+    yield pending;
+    pending = '';
+  }
+  yield pending + MULTISTATUS_END;
+}

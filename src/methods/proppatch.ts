@@ -1,0 +1,52 @@
+// PROPPATCH (RFC 4918 §9.2): dead properties, all of the instructions or none.
+import { claimantOf, requireOpen, requirePreconditions } from '../operations/admission.ts';
+import { perform } from '../operations/perform.ts';
+import type { Plan } from '../operations/plan.ts';
+import { requireDone } from '../operations/report.ts';
+import { refTo } from '../operations/tree.ts';
+import { changesOf, judgeInstructions, readPropertyUpdate } from '../properties/proppatch-xml.ts';
+import { DavError } from '../protocol/error.ts';
+import { MULTISTATUS_END, MULTISTATUS_START, type Propstat, propertyRow, XML_TYPE } from '../protocol/multistatus.ts';
+import { hrefOf } from '../protocol/path.ts';
+import { parsePrefer } from '../protocol/prefer.ts';
+import type { Change } from '../state/state.ts';
+import type { Resource } from '../store/store.ts';
+import { readXml } from './body.ts';
+import { contentLocation, type Method, requireResource } from './method.ts';
+
+export const proppatch: Method = async (request, context) => {
+  const { path } = request.target;
+  const document = await readXml(request, context);
+  if (!document) throw new DavError(400, 'PROPPATCH needs a DAV:propertyupdate body.');
+  const instructions = readPropertyUpdate(document);
+  const { propstats, allowed } = judgeInstructions(instructions);
+  const { seen, result } = await perform(context, {
+    claims: [path],
+    admit: async () => {
+      const resource = await requireResource(request, context);
+      await requireOpen([path], await claimantOf(request, context), 'change', context);
+      requirePreconditions(request, resource);
+      return resource;
+    },
+    plan: (resource) => planProppatch(resource, allowed ? changesOf(instructions, path) : []),
+  });
+  requireDone(result);
+  const minimal = parsePrefer(request.headers.prefer, request.headers.brief).return === 'minimal';
+  // RFC 8144 §2.2: nothing to tell after a complete success.
+  if (minimal && allowed) return { status: 204, headers: { 'Preference-Applied': 'return=minimal', 'Cache-Control': 'no-cache' } };
+  return {
+    status: 207,
+    headers: { 'Content-Type': XML_TYPE, 'Cache-Control': 'no-cache', ...contentLocation(seen, request) },
+    body: body(hrefOf(seen, request.base), propstats),
+  };
+};
+
+function planProppatch(resource: Resource, changes: readonly Change[]): Plan {
+  const root = refTo(resource);
+  const steps = changes.length > 0 ? [{ action: { do: 'properties', changes }, side: 'source', source: root, needs: [] } as const] : [];
+  return { verb: 'change', root, steps, blocked: new Map() };
+}
+
+function body(href: string, propstats: readonly Propstat[]): string {
+  return MULTISTATUS_START + propertyRow(href, propstats) + MULTISTATUS_END;
+}

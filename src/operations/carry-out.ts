@@ -1,0 +1,96 @@
+// Carries out one step: the only place where content changes, and where it says which state must change with it.
+
+import { conflicting, conflictsWith } from '../locks/lock-table.ts';
+import { DavError } from '../protocol/error.ts';
+import type { Path, Ref } from '../protocol/path.ts';
+import type { Change } from '../state/state.ts';
+import type { Resource } from '../store/store.ts';
+import type { Context } from './context.ts';
+import { copyTree, displace, prune } from './copy-tree.ts';
+import { done, failed, NOTHING, type Outcome } from './outcome.ts';
+import { type Action, type Plan, refOf, type Step } from './plan.ts';
+import { removeTree } from './remove-tree.ts';
+import type { Scratch } from './scratch.ts';
+
+/** What a running plan works with. */
+export interface Hands {
+  readonly context: Context;
+  readonly plan: Plan;
+  readonly scratch: Scratch;
+  /** Set once a MOVE's destination is aside: brings it back. */
+  restore?: () => Promise<void>;
+}
+
+/** Throws DavError when the step fails as a whole; a tree that fails in part says so in its outcome. */
+export async function carryOut(step: Step, hands: Hands): Promise<Outcome> {
+  const { store, state, now } = hands.context;
+  const { action, source } = step;
+  const target = refOf(step, 'destination');
+  switch (action.do) {
+    case 'remove':
+    case 'close':
+      await store.remove(source.path);
+      return done(1, { do: 'drop', path: source.path });
+    case 'remove-tree':
+      return removeTree(store, source, step.side);
+    case 'make':
+      return make(source, target, action, hands);
+    case 'copy':
+    case 'copy-tree': {
+      const copied = await resourceAt(source, hands);
+      return copyTree(copied, target.path, await store.stat(target.path), { store, scratch: hands.scratch, modified: hands.plan.modified });
+    }
+    case 'prune':
+      return prune(action.members, store);
+    case 'clear':
+      return clear(step, target, hands);
+    case 'rename':
+      if (hands.plan.modified !== undefined && !source.collection) await store.touch(source.path, hands.plan.modified);
+      await store.rename(source.path, target.path);
+      return done(1, ...changesOf(step));
+    case 'put':
+      if (hands.plan.modified !== undefined) await store.touch(action.staged, hands.plan.modified);
+      await store.rename(action.staged, target.path);
+      return done(1);
+    case 'properties':
+      return done(1, ...action.changes);
+    case 'lock': {
+      const conflicts = await state.addLock(action.lock, conflictsWith(action.lock.scope), now());
+      return conflicts.length > 0 ? failed('source', source, conflicting(conflicts)) : done(1);
+    }
+  }
+}
+
+/** The state changes of a step that is one rename: known beforehand, so that the journal can hold them. */
+export function changesOf({ action, source, target }: Step): Change[] {
+  if (action.do === 'clear' && target) return [{ do: 'drop', path: target.path, keepRootLocks: action.sameType }];
+  if (action.do === 'rename' && target) return [{ do: 'move', from: source.path, to: target.path }];
+  return [];
+}
+
+async function make(source: Ref, target: Ref, action: Action & { do: 'make' }, { context, scratch }: Hands): Promise<Outcome> {
+  const { store } = context;
+  const copied: Change[] = source.path === target.path ? [] : [{ do: 'copy', from: source.path, to: target.path, below: false }];
+  if (action.displaces) {
+    await displace(store, scratch, target.path, () => store.makeCollection(target.path));
+    return done(1, { do: 'drop', path: target.path }, ...copied);
+  }
+  const there = await store.stat(target.path);
+  if (!there?.collection) await store.makeCollection(target.path);
+  return done(1, ...copied);
+}
+
+/** The destination goes aside, so that it can come back if nothing takes its place. */
+async function clear(step: Step, target: Ref, hands: Hands): Promise<Outcome> {
+  const { store } = hands.context;
+  const aside = await hands.scratch.place();
+  await store.rename(target.path, aside);
+  hands.restore = () => store.rename(aside, target.path);
+  return { ...NOTHING, changes: changesOf(step) };
+}
+
+async function resourceAt({ path }: { readonly path: Path }, { context }: Hands): Promise<Resource> {
+  const resource = await context.store.stat(path);
+  if (!resource) throw new DavError(404, 'It is no longer there.');
+  return resource;
+}

@@ -1,0 +1,32 @@
+// What every method works with besides its request: the store, the state, the gate, and what the operator chose.
+import type { State } from '../state/state.ts';
+import type { Store } from '../store/store.ts';
+import type { Gate } from './gate.ts';
+
+export interface Options {
+  readonly readOnly: boolean;
+  /** Whether PROPFIND may walk a whole tree (RFC 4918 §9.1.1 lets us refuse). */
+  readonly depthInfinity: boolean;
+  /** Seconds: what a lock gets when the client asks for nothing, and the most it can have. */
+  readonly lockTimeout: { readonly fallback: number; readonly most: number };
+  /** Bytes of an XML body. */
+  readonly xmlLimit: number;
+}
+
+export const DEFAULTS: Options = {
+  readOnly: false,
+  depthInfinity: false,
+  lockTimeout: { fallback: 3600, most: 86_400 },
+  xmlLimit: 1024 * 1024,
+};
+
+export interface Context {
+  readonly store: Store;
+  readonly state: State;
+  readonly gate: Gate;
+  readonly options: Options;
+  /** Milliseconds since 1970. Time comes in here, so that a test can turn it. */
+  readonly now: () => number;
+  /** For what an operator should know and no client may: a sentence and what happened. */
+  readonly warn: (sentence: string, cause: unknown) => void;
+}

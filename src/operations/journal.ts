@@ -1,0 +1,54 @@
+// The journal: what a write is about to do, durable before it does it, so that a crash in between is finished or undone.
+import { randomUUID } from 'node:crypto';
+import { childOf, isWithin, type Path } from '../protocol/path.ts';
+import type { JournalRename } from '../state/state.ts';
+import { changesOf } from './carry-out.ts';
+import type { Context } from './context.ts';
+import type { Verdict } from './judge.ts';
+import type { Plan, Step } from './plan.ts';
+import type { Scratch } from './scratch.ts';
+
+/** Write the record of `plan` where state or more than one rename is involved; gives its id for the commit. */
+export async function openJournal(
+  plan: Plan,
+  verdicts: readonly Verdict[],
+  scratch: Scratch,
+  { state }: Context,
+): Promise<string | undefined> {
+  if (!plan.steps.some(touchesContent) || !verdicts.some((verdict) => verdict.may === 'run')) return undefined;
+  const roots = [plan.root.path, ...(plan.target ? [plan.target.path] : [])];
+  const recorded = await Promise.all(roots.map((root) => state.recorded(root, 1)));
+  const putsAside = plan.steps.some(({ action }) => action.do === 'clear' || ('displaces' in action && action.displaces));
+  if (!putsAside && recorded.every((paths) => paths.length === 0)) return undefined;
+
+  const id = randomUUID();
+  const place = putsAside || plan.verb === 'copy' ? await scratch.path() : undefined;
+  const renames = verdicts.every((verdict) => verdict.may === 'run') ? renamesOf(plan.steps, place) : undefined;
+  await state.begin({
+    id,
+    renames: renames ?? [],
+    changes: renames ? plan.steps.flatMap(changesOf) : [],
+    staged: place ? [place] : [],
+    sweep: outermost(roots),
+  });
+  return id;
+}
+
+function touchesContent({ action }: Step): boolean {
+  return action.do !== 'properties' && action.do !== 'lock' && action.do !== 'put';
+}
+
+/** A plan that is renames and nothing else can be told done from undone; any other is swept. */
+function renamesOf(steps: readonly Step[], place: Path | undefined): JournalRename[] | undefined {
+  const renames: JournalRename[] = [];
+  for (const { action, source, target } of steps) {
+    if (action.do === 'clear' && target && place) renames.push({ from: target.path, to: childOf(place, '0'), identity: action.identity });
+    else if (action.do === 'rename' && target) renames.push({ from: source.path, to: target.path, identity: action.identity });
+    else return undefined;
+  }
+  return renames;
+}
+
+function outermost(roots: readonly Path[]): Path[] {
+  return roots.filter((root, index) => !roots.some((other, at) => at !== index && (other !== root || at < index) && isWithin(root, other)));
+}

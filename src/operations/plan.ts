@@ -1,0 +1,76 @@
+// Plan: a write request as steps, pure data that can be printed, compared and judged before anything is touched.
+import type { DavError } from '../protocol/error.ts';
+import type { Path, Ref } from '../protocol/path.ts';
+import type { Change, Lock } from '../state/state.ts';
+
+/** What a failed step's row is named after (RFC 4918 §9.8.5): the resource read and removed, or the one made and replaced. */
+export type Side = 'source' | 'destination';
+
+export type Action =
+  /** Remove a file or link. */
+  | { readonly do: 'remove' }
+  /** Remove a collection once its members are gone. */
+  | { readonly do: 'close' }
+  /** Remove a collection and everything in it, of which the plan knows no more. */
+  | { readonly do: 'remove-tree' }
+  /** Make the collection `target`, or take the one that is there; `displaces` is a file in its place. */
+  | { readonly do: 'make'; readonly displaces?: Ref }
+  /** Copy one file; `displaces` is a collection in its place. */
+  | { readonly do: 'copy'; readonly displaces?: Ref }
+  /** Copy a collection and everything in it onto what is there or not. */
+  | { readonly do: 'copy-tree'; readonly displaces?: Ref }
+  /** Remove destination members that the copied collection does not have. */
+  | { readonly do: 'prune'; readonly members: readonly Ref[] }
+  /** Put the destination of a MOVE aside, all or nothing. */
+  | { readonly do: 'clear'; readonly sameType: boolean; readonly identity: string }
+  /** Move a file or a whole collection in one rename. */
+  | { readonly do: 'rename'; readonly identity: string }
+  /** Swap an uploaded file in. */
+  | { readonly do: 'put'; readonly staged: Path }
+  /** Dead properties. */
+  | { readonly do: 'properties'; readonly changes: readonly Change[] }
+  /** Take a lock. */
+  | { readonly do: 'lock'; readonly lock: Lock };
+
+export interface Step {
+  readonly action: Action;
+  /** The side whose locks are asked and whose row a refusal is. */
+  readonly side: Side;
+  /** The resource that is read, removed or changed. */
+  readonly source: Ref;
+  /** The resource that is made or replaced. */
+  readonly target?: Ref;
+  /** Indexes of earlier steps without which this one is not attempted. */
+  readonly needs: readonly number[];
+  /** A refusal the snapshot already met, such as a collection that may not be listed. */
+  readonly refused?: DavError;
+}
+
+/** What the request does, in the words of its sentences: `deleted`, `copied`. */
+export type Verb = 'delete' | 'copy' | 'move' | 'lock' | 'write' | 'create' | 'change';
+
+export interface Plan {
+  readonly verb: Verb;
+  /** The Request-URI's resource, and the Destination's. */
+  readonly root: Ref;
+  readonly target?: Ref;
+  readonly steps: readonly Step[];
+  /** Lock roots in the trees concerned that the caller may not change, each with the locks in the way. */
+  readonly blocked: ReadonlyMap<Path, readonly Lock[]>;
+  /** When content was last modified, as the client says (`X-OC-Mtime`): milliseconds. */
+  readonly modified?: number;
+}
+
+/** The resource a step's own failure is about. */
+export function refOf(step: Step, side: Side = step.side): Ref {
+  return side === 'destination' ? (step.target ?? step.source) : step.source;
+}
+
+/** Steps under construction: `add` gives the index that later steps name in `needs`. */
+export class Steps {
+  readonly list: Step[] = [];
+
+  add(step: Step): number {
+    return this.list.push(step) - 1;
+  }
+}

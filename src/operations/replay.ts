@@ -1,0 +1,38 @@
+// Replays what a crash left behind, before the first request: each unfinished write is finished or undone, and staging is emptied.
+import { childOf, type Path, ROOT } from '../protocol/path.ts';
+import type { JournalRecord, JournalRename } from '../state/state.ts';
+import type { Store } from '../store/store.ts';
+import type { Context } from './context.ts';
+import { removeTree } from './remove-tree.ts';
+import { sweepOf } from './sweep.ts';
+
+const STAGING = childOf(childOf(ROOT, '.dav207'), 'tmp');
+
+/** Costs what the journal holds and what was staged, never a walk over the served tree. Can be interrupted and run again. */
+export async function replay(context: Pick<Context, 'store' | 'state'>): Promise<void> {
+  for (const record of await context.state.unfinished()) await replayRecord(record, context);
+  await removeStaged(STAGING, context.store);
+}
+
+async function replayRecord(record: JournalRecord, { store, state }: Pick<Context, 'store' | 'state'>): Promise<void> {
+  const last = record.renames.at(-1);
+  const finished = last !== undefined && (await wasDone(last, store));
+  if (!finished) for (const rename of record.renames.toReversed()) await undo(rename, store);
+  const changes = finished ? record.changes : [];
+  for (const staged of record.staged) await removeStaged(staged, store);
+  await state.commit(changes);
+  await state.commit(await sweepOf(record.sweep, { store, state }), record.id);
+}
+
+async function wasDone({ from, to, identity }: JournalRename, store: Store): Promise<boolean> {
+  return (await store.stat(to))?.identity === identity && (await store.stat(from))?.identity !== identity;
+}
+
+async function undo(rename: JournalRename, store: Store): Promise<void> {
+  if ((await wasDone(rename, store)) && !(await store.stat(rename.from))) await store.rename(rename.to, rename.from);
+}
+
+async function removeStaged(path: Path, store: Store): Promise<void> {
+  const staged = await store.stat(path);
+  if (staged) await removeTree(store, { path, collection: staged.collection }, 'destination');
+}

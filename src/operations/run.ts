@@ -1,0 +1,97 @@
+// Runs a judged plan: content first, swapped in by rename, then one state commit. A step that fails turns what needs it into 424.
+import { asFailure } from '../protocol/error.ts';
+import { rebase } from '../protocol/path.ts';
+import { carryOut, type Hands } from './carry-out.ts';
+import type { Context } from './context.ts';
+import { openJournal } from './journal.ts';
+import type { Verdict } from './judge.ts';
+import { NOTHING, type Outcome, type Skipped, together } from './outcome.ts';
+import { type Plan, refOf, type Side, type Step } from './plan.ts';
+import { Scratch } from './scratch.ts';
+import { sweepOf } from './sweep.ts';
+import { descendantsOf } from './tree.ts';
+
+export interface Result extends Outcome {
+  /** A MOVE was given up because its destination could not be cleared: nothing below the roots has a row. */
+  readonly aborted: boolean;
+}
+
+/** What became of one step, and on which side its trouble lies. */
+interface Ran {
+  readonly step: Step;
+  readonly outcome: Outcome;
+  readonly complete: boolean;
+  readonly side: Side;
+}
+
+/** Carry out what may be done, in order, each step at most once. Throws only when the journal or the state fails. */
+export async function run(plan: Plan, verdicts: readonly Verdict[], context: Context): Promise<Result> {
+  const scratch = new Scratch(context.store, (plan.target ?? plan.root).path);
+  const hands: Hands = { context, plan, scratch };
+  const entry = await openJournal(plan, verdicts, scratch, context);
+  try {
+    const ran: Ran[] = [];
+    for (const [index, step] of plan.steps.entries()) ran.push(await runStep(step, verdicts[index], ran, hands));
+    const kept = await putBackUnused(ran, hands);
+    const result = together(kept.map(({ outcome }) => outcome));
+    const changes = [...result.changes, ...(await sweepOf(result.sweep, context))];
+    // Without a record there is no state in the trees concerned: dropping, moving or copying it would be a commit for nothing.
+    if (entry !== undefined || changes.some((change) => change.do === 'set' || change.do === 'unset'))
+      await context.state.commit(changes, entry);
+    return { ...result, aborted: ran.some(({ step, complete }) => step.action.do === 'clear' && !complete) };
+  } finally {
+    const left = await scratch.discard();
+    if (left) context.warn('Some of what a request put aside could not be removed; the next start removes it.', left);
+  }
+}
+
+async function runStep(step: Step, verdict: Verdict | undefined, earlier: readonly Ran[], hands: Hands): Promise<Ran> {
+  const missing = step.needs.map((index) => earlier[index]).find((needed) => !needed?.complete);
+  if (verdict?.may === 'fail') {
+    const outcome = { ...NOTHING, failures: verdict.failures, skipped: await membersSkipped(step, step.side, hands) };
+    return { step, outcome, complete: false, side: step.side };
+  }
+  if (missing) {
+    const outcome = { ...NOTHING, skipped: await skipped(step, missing, hands) };
+    return { step, outcome, complete: false, side: missing.side };
+  }
+  try {
+    const outcome = await carryOut(step, hands);
+    return { step, outcome, complete: outcome.failures.length === 0, side: outcome.failures[0]?.side ?? step.side };
+  } catch (error) {
+    const failures = [{ side: step.side, ref: refOf(step), error: asFailure(error) }];
+    const outcome = { ...NOTHING, failures, skipped: await membersSkipped(step, step.side, hands) };
+    return { step, outcome, complete: false, side: step.side };
+  }
+}
+
+/** A step that was not attempted: its resource, and what the plan took as one with it, on the side of the cause. */
+async function skipped(step: Step, cause: Ran, hands: Hands): Promise<Skipped[]> {
+  // The final step of a collection has no row of its own: the report names every ancestor of a failure.
+  if (step.action.do === 'close' || step.action.do === 'prune' || cause.step.action.do === 'clear') return [];
+  return [{ side: cause.side, ref: refOf(step, cause.side) }, ...(await membersSkipped(step, cause.side, hands))];
+}
+
+/** The known descendants of a subtree that one step stands for. */
+async function membersSkipped(step: Step, side: Side, { context }: Hands): Promise<Skipped[]> {
+  const { action, source } = step;
+  if (action.do !== 'remove-tree' && action.do !== 'copy-tree' && action.do !== 'rename') return [];
+  const resource = await context.store.stat(source.path).catch(() => undefined);
+  if (!resource) return [];
+  const below = await descendantsOf(context.store, action.do === 'copy-tree' ? { ...resource, link: false } : resource);
+  const root = refOf(step, side).path;
+  return below.map((ref) => ({ side, ref: { ...ref, path: rebase(ref.path, source.path, root) } }));
+}
+
+/** A destination that was put aside for nothing comes back (RFC 4918 §9.9.3 asks for a delete; no byte is lost by waiting). */
+async function putBackUnused(ran: readonly Ran[], { restore, scratch, context }: Hands): Promise<readonly Ran[]> {
+  if (!restore || ran.some(({ outcome }) => outcome.done > 0)) return ran;
+  try {
+    await restore();
+    return ran.filter(({ step }) => step.action.do !== 'clear');
+  } catch (error) {
+    scratch.keep();
+    context.warn('The destination of a failed MOVE could not be put back; the next start does it.', error);
+    throw error;
+  }
+}

@@ -1,0 +1,15 @@
+// Finds state whose resource is gone, after a tree went only in part or a crash came in between.
+import type { Path } from '../protocol/path.ts';
+import type { Change } from '../state/state.ts';
+import type { Context } from './context.ts';
+
+/** The changes that make state agree with what is left at and below `roots`. Costs one stat a resource that has state. */
+export async function sweepOf(roots: readonly Path[], { store, state }: Pick<Context, 'store' | 'state'>): Promise<Change[]> {
+  const changes: Change[] = [];
+  for (const root of roots) {
+    for (const path of await state.recorded(root)) {
+      if (!(await store.stat(path))) changes.push({ do: 'drop', path });
+    }
+  }
+  return changes;
+}

@@ -1,0 +1,79 @@
+// What COPY and MOVE have in common: the Destination, and all that can stop them before anything is changed (RFC 4918 §9.8.5, §9.9.4).
+import { blockedRoots, type Claimant } from '../locks/lock-table.ts';
+import { parseDestination } from '../protocol/destination.ts';
+import { DavError } from '../protocol/error.ts';
+import { parseOverwrite } from '../protocol/headers.ts';
+import type { DavRequest } from '../protocol/message.ts';
+import { ancestorsOf, isBelow, isReserved, isWithin, type Path, parentOf, ROOT } from '../protocol/path.ts';
+import type { Lock } from '../state/state.ts';
+import type { Resource } from '../store/store.ts';
+import { claimantOf, locksIn, requireOpen, requirePreconditions } from './admission.ts';
+import type { Context } from './context.ts';
+
+export interface Transfer {
+  readonly source: Resource;
+  readonly to: Path;
+  /** What is at `to` now. */
+  readonly destination: Resource | undefined;
+  readonly who: Claimant;
+}
+
+/** The Destination path. Throws 400, 403 or 502 for one that cannot be. */
+export function destinationOf(request: DavRequest): Path {
+  const { path } = parseDestination(request.headers.destination, request);
+  if (isReserved(path)) throw new DavError(403, 'The name of the destination is reserved for the server.');
+  return path;
+}
+
+/** Throws what stops `source` from going to `to`, in the order of the checks: state, Overwrite, If, locks, preconditions. */
+export async function admitTransfer(request: DavRequest, source: Resource, to: Path, move: boolean, context: Context): Promise<Transfer> {
+  const { store } = context;
+  const overwrite = parseOverwrite(request.headers.overwrite);
+  const destination = await store.stat(to);
+  const inside = move || (source.collection && request.headers.depth?.trim() !== '0');
+  await requireApart(source, to, destination, { move, inside, overwrite }, context);
+  const parent = to === ROOT ? undefined : await store.stat(parentOf(to));
+  if (!parent?.collection) throw new DavError(409, 'The parent collection of the destination does not exist.');
+  if (destination && !overwrite) throw new DavError(412, 'The destination exists, and Overwrite is F.');
+  const who = await claimantOf(request, context);
+  const changed = [
+    ...(move ? [parentOf(source.path), source.path] : []),
+    ...(move || !destination ? [parentOf(to)] : []),
+    ...(destination ? [to] : []),
+  ];
+  await requireOpen(changed, who, move ? 'move' : 'change', context);
+  requirePreconditions(request, source);
+  return { source, to, destination, who };
+}
+
+/** RFC 4918 §9.8.5: 403 for a resource onto itself, under whatever name, and for one into itself or onto its own ancestor. */
+async function requireApart(
+  source: Resource,
+  to: Path,
+  destination: Resource | undefined,
+  { move, inside, overwrite }: { readonly move: boolean; readonly inside: boolean; readonly overwrite: boolean },
+  { store }: Context,
+): Promise<void> {
+  const same = to === source.path || (destination?.identity === source.identity && !(move && differInCase(to, source.path)));
+  if (same) throw new DavError(403, 'Source and destination are the same resource.');
+  if (isBelow(source.path, to) && overwrite)
+    throw new DavError(403, 'The destination holds the source: replacing it would destroy the source.');
+  if (!inside || !source.collection) return;
+  if (isWithin(to, source.path)) throw new DavError(403, 'The destination lies inside the source.');
+  for (const ancestor of ancestorsOf(to)) {
+    // Through a symbolic link the destination can lie inside without its name saying so.
+    if ((await store.stat(ancestor))?.identity === source.identity) throw new DavError(403, 'The destination lies inside the source.');
+  }
+}
+
+/** On a store that ignores case or Unicode form, `a` to `A` is one resource and still a rename. */
+function differInCase(a: Path, b: Path): boolean {
+  return a.normalize('NFC').toLowerCase() === b.normalize('NFC').toLowerCase();
+}
+
+/** The lock roots in the trees at `paths` that the caller may not change. */
+export async function blockedIn(paths: readonly Path[], who: Claimant, context: Context): Promise<Map<Path, Lock[]>> {
+  const blocked = new Map<Path, Lock[]>();
+  for (const path of paths) for (const [root, locks] of blockedRoots(path, await locksIn(path, context), who)) blocked.set(root, locks);
+  return blocked;
+}

@@ -1,0 +1,92 @@
+// The live properties: one row of the table each, with the exact value that RFC 4918 §15 or RFC 4331 asks for.
+import { lockDiscovery, SUPPORTED_LOCK, type Viewer } from '../locks/lock-xml.ts';
+import { formatDate } from '../protocol/http-date.ts';
+import { escapeText } from '../protocol/xml-write.ts';
+import type { Lock } from '../state/state.ts';
+import type { Resource, Space } from '../store/store.ts';
+import { mediaTypeOf } from './media-type.ts';
+import { keyOf } from './property.ts';
+
+/** All that a live property's value is made of. */
+export interface Facts {
+  readonly resource: Resource;
+  /** The locks that apply to it. */
+  readonly locks: readonly Lock[];
+  readonly viewer: Viewer;
+  readonly space: Space | undefined;
+}
+
+interface LiveProperty {
+  readonly name: string;
+  /** RFC 4331 §2 and others: an extension's property stays out of `allprop`. */
+  readonly allprop: boolean;
+  /** The element's content, written; undefined where the resource does not have the property. */
+  readonly value: (facts: Facts) => string | undefined;
+}
+
+const LIVE: readonly LiveProperty[] = [
+  { name: 'resourcetype', allprop: true, value: ({ resource }) => (resource.collection ? '<D:collection/>' : '') },
+  {
+    name: 'creationdate',
+    allprop: true,
+    // Whole seconds: the Windows redirector cannot read a fraction.
+    value: ({ resource }) =>
+      resource.created === undefined ? undefined : new Date(resource.created).toISOString().replace(/\.\d+Z$/, 'Z'),
+  },
+  { name: 'getlastmodified', allprop: true, value: ({ resource, viewer }) => formatDate(Math.min(resource.modified, viewer.now)) },
+  { name: 'getetag', allprop: true, value: ({ resource }) => resource.etag },
+  { name: 'getcontentlength', allprop: true, value: ({ resource }) => (resource.collection ? undefined : String(resource.size)) },
+  {
+    name: 'getcontenttype',
+    allprop: true,
+    value: ({ resource }) => (resource.collection ? undefined : escapeText(mediaTypeOf(resource.path))),
+  },
+  { name: 'lockdiscovery', allprop: true, value: ({ locks, viewer }) => lockDiscovery(locks, viewer) },
+  { name: 'supportedlock', allprop: true, value: () => SUPPORTED_LOCK },
+  { name: 'quota-available-bytes', allprop: false, value: ({ resource, space }) => quota(resource, space?.available) },
+  { name: 'quota-used-bytes', allprop: false, value: ({ resource, space }) => quota(resource, space?.used) },
+];
+
+/** RFC 4331 §3: on collections, decimal octets; absent where unknown. */
+function quota(resource: Resource, bytes: number | undefined): string | undefined {
+  return resource.collection && bytes !== undefined ? String(bytes) : undefined;
+}
+
+const BY_KEY = new Map(LIVE.map((row) => [keyOf({ namespace: 'DAV:', name: row.name }), row]));
+
+/** RFC 4918 §15: every one of them is computed, so a PROPPATCH of it is refused. `displayname` is a dead property here. */
+export function isProtected(key: string): boolean {
+  return BY_KEY.has(key);
+}
+
+/** The written property element, or undefined when `key` is no live property of this resource. */
+export function liveProperty(key: string, facts: Facts): string | undefined {
+  const row = BY_KEY.get(key);
+  const value = row?.value(facts);
+  return row === undefined || value === undefined ? undefined : element(row.name, value);
+}
+
+/** The written elements of every live property that `allprop` covers. */
+export function allLiveProperties(facts: Facts): string[] {
+  const written: string[] = [];
+  for (const row of LIVE) {
+    const value = row.allprop ? row.value(facts) : undefined;
+    if (value !== undefined) written.push(element(row.name, value));
+  }
+  return written;
+}
+
+/** The names of every live property the resource has, extensions included (RFC 4918 §9.1, RFC 4331 §2). */
+export function liveNames(facts: Facts): string[] {
+  return LIVE.filter((row) => row.value(facts) !== undefined).map((row) => row.name);
+}
+
+/** Whether an answer to these names needs the free space of the store. */
+export function needsSpace(keys: Iterable<string>): boolean {
+  for (const key of keys) if (key.startsWith('DAV: quota-')) return true;
+  return false;
+}
+
+function element(name: string, content: string): string {
+  return content === '' ? `<D:${name}/>` : `<D:${name}>${content}</D:${name}>`;
+}

@@ -1,0 +1,61 @@
+// The body of PROPFIND (RFC 4918 §14.20) as a query, and the answer to it for one resource.
+import { DavError } from '../protocol/error.ts';
+import type { Propstat } from '../protocol/multistatus.ts';
+import { DAV, davChildren, elementsOf, isDav, type XmlElement } from '../protocol/xml-element.ts';
+import { emptyElement } from '../protocol/xml-write.ts';
+import type { DeadProperty, PropertyName } from '../state/state.ts';
+import { allLiveProperties, type Facts, liveNames, liveProperty, needsSpace } from './live.ts';
+import { keyOf } from './property.ts';
+
+export type PropfindQuery =
+  | { readonly kind: 'prop' | 'allprop'; readonly named: ReadonlyMap<string, PropertyName> }
+  | { readonly kind: 'propname' };
+
+/** RFC 4918 §9.1: a PROPFIND without a body asks for `allprop`. */
+export const ALLPROP: PropfindQuery = { kind: 'allprop', named: new Map() };
+
+/** Throws 400 unless, unknown elements ignored, exactly one of `prop`, `propname` and `allprop` is asked for. */
+export function readPropfind(document: XmlElement): PropfindQuery {
+  if (!isDav(document, 'propfind')) throw new DavError(400, 'The body of PROPFIND must be a DAV:propfind element.');
+  const [prop, ...props] = davChildren(document, 'prop');
+  const [include, ...includes] = davChildren(document, 'include');
+  const allprop = davChildren(document, 'allprop').length;
+  const propname = davChildren(document, 'propname').length;
+  const asked = (prop ? 1 : 0) + props.length + allprop + propname;
+  if (asked !== 1 || includes.length > 0 || (include && allprop !== 1)) {
+    throw new DavError(400, 'DAV:propfind needs exactly one of DAV:prop, DAV:propname and DAV:allprop (this with DAV:include).');
+  }
+  if (prop) return { kind: 'prop', named: namesIn(prop) };
+  return propname === 1 ? { kind: 'propname' } : { kind: 'allprop', named: include ? namesIn(include) : new Map() };
+}
+
+function namesIn(element: XmlElement): Map<string, PropertyName> {
+  return new Map(elementsOf(element).map(({ namespace, name }) => [keyOf({ namespace, name }), { namespace, name }]));
+}
+
+/** Whether answering needs the free space of the store, which is asked once for all rows. */
+export function wantsSpace(query: PropfindQuery): boolean {
+  return query.kind === 'propname' || needsSpace(query.named.keys());
+}
+
+/** The propstats of one resource: what it has with 200, what it lacks with 404 (RFC 4918 §9.1.2). */
+export function answerPropfind(query: PropfindQuery, facts: Facts, dead: readonly DeadProperty[]): Propstat[] {
+  if (query.kind === 'propname') {
+    const live = liveNames(facts).map((name) => emptyElement({ namespace: DAV, name }));
+    return [{ status: 200, properties: [...live, ...dead.map(emptyElement)] }];
+  }
+  const found = query.kind === 'allprop' ? [...allLiveProperties(facts), ...dead.map((property) => property.xml)] : [];
+  const missing: string[] = [];
+  for (const [key, name] of query.named) {
+    const live = liveProperty(key, facts);
+    const stored =
+      live === undefined ? dead.find((property) => property.namespace === name.namespace && property.name === name.name) : undefined;
+    const written = live ?? stored?.xml;
+    if (written === undefined) missing.push(emptyElement(name));
+    else if (query.kind === 'prop' || !found.includes(written)) found.push(written);
+  }
+  const propstats: Propstat[] = [];
+  if (found.length > 0 || missing.length === 0) propstats.push({ status: 200, properties: found });
+  if (missing.length > 0) propstats.push({ status: 404, properties: missing });
+  return propstats;
+}

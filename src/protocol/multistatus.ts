@@ -1,0 +1,112 @@
+// Writes the XML bodies of answers: `multistatus` rows (RFC 4918 §14.16, §14.24) and the `DAV:error` of a plain failure (§14.5).
+import type { Condition, DavError } from './error.ts';
+import { hrefOf, type Ref } from './path.ts';
+import { statusLine } from './status.ts';
+import { escapeText } from './xml-write.ts';
+
+/** Our own condition elements live here: RFC 4918 §17 keeps `DAV:` for names an RFC defines. */
+export const DAV207_NAMESPACE = 'urn:dav207';
+
+export const XML_TYPE = 'application/xml; charset="utf-8"';
+
+/** Properties of one resource that share an outcome (RFC 4918 §14.22), their elements already written. */
+export interface Propstat {
+  readonly status: number;
+  readonly properties: readonly string[];
+  readonly condition?: Condition;
+  /** 424: the properties whose failure kept these from being changed. */
+  readonly causes?: readonly string[];
+}
+
+/** `skipped`: never attempted. `incomplete`: only the final step is missing. `aborted`: given up as a whole. */
+export type DependencyOutcome = 'skipped' | 'incomplete' | 'aborted';
+
+/** What a 424 row says about its causes. */
+export interface Dependency {
+  readonly outcome: DependencyOutcome;
+  /** Direct causes, each the Ref of another row. */
+  readonly causes: readonly Ref[];
+  /** The culprits behind them. */
+  readonly roots: readonly Ref[];
+}
+
+/** One resource of a request on many that was not, or was, handled. */
+export interface Row {
+  readonly ref: Ref;
+  readonly status: number;
+  readonly condition?: Condition;
+  readonly dependency?: Dependency;
+  /** One sentence for a person. */
+  readonly description?: string;
+}
+
+const CAUSE_LIMIT = 16;
+
+export const MULTISTATUS_START = '<?xml version="1.0" encoding="utf-8"?>\n<D:multistatus xmlns:D="DAV:">';
+export const MULTISTATUS_END = '</D:multistatus>';
+
+/** `href`, then its propstats: a row of PROPFIND or PROPPATCH. */
+export function propertyRow(href: string, propstats: readonly Propstat[]): string {
+  return `<D:response><D:href>${escapeText(href)}</D:href>${propstats.map(propstat).join('')}</D:response>`;
+}
+
+/** A row without properties, for a resource of which nothing can be read. */
+export function statusRow(href: string, status: number): string {
+  return `<D:response><D:href>${escapeText(href)}</D:href><D:status>${statusLine(status)}</D:status></D:response>`;
+}
+
+function propstat({ status, properties, condition, causes }: Propstat): string {
+  const dependency = causes
+    ? `<e:failed-dependency xmlns:e="${DAV207_NAMESPACE}"><e:cause><D:prop>${causes.join('')}</D:prop></e:cause></e:failed-dependency>`
+    : '';
+  const prop = properties.length === 0 ? '<D:prop/>' : `<D:prop>${properties.join('')}</D:prop>`;
+  const error = errorElement((condition ? conditionElement(condition, '') : '') + dependency);
+  return `<D:propstat>${prop}<D:status>${statusLine(status)}</D:status>${error}</D:propstat>`;
+}
+
+/** A whole 207 body for a write. Each row's `href` and `status` come before its `error`: macOS collects every href it meets. */
+export function writeMultistatus(rows: readonly Row[], base: string, summary?: string): string {
+  return START_WITH_OURS + rows.map((row) => writeRow(row, base)).join('') + description(summary) + MULTISTATUS_END;
+}
+
+const START_WITH_OURS = `<?xml version="1.0" encoding="utf-8"?>\n<D:multistatus xmlns:D="DAV:" xmlns:e="${DAV207_NAMESPACE}">`;
+
+function writeRow(row: Row, base: string): string {
+  const content =
+    (row.condition ? conditionElement(row.condition, base) : '') + (row.dependency ? dependencyElement(row.dependency, base) : '');
+  const head = `<D:href>${escapeText(hrefOf(row.ref, base))}</D:href><D:status>${statusLine(row.status)}</D:status>`;
+  return `<D:response>${head}${errorElement(content)}${description(row.description)}</D:response>`;
+}
+
+function dependencyElement({ outcome, causes, roots }: Dependency, base: string): string {
+  const same = causes.length === roots.length && causes.every((cause, index) => cause.path === roots[index]?.path);
+  const direct = `<e:cause>${hrefs(causes, base)}</e:cause>`;
+  const root = same ? '' : `<e:root-cause>${hrefs(roots, base)}</e:root-cause>`;
+  return `<e:failed-dependency><e:outcome>${outcome}</e:outcome>${direct}${root}</e:failed-dependency>`;
+}
+
+function hrefs(refs: readonly Ref[], base: string): string {
+  const written = refs.slice(0, CAUSE_LIMIT).map((ref) => `<D:href>${escapeText(hrefOf(ref, base))}</D:href>`);
+  return written.join('') + (refs.length > CAUSE_LIMIT ? `<e:more>${refs.length - CAUSE_LIMIT}</e:more>` : '');
+}
+
+function conditionElement({ name, refs = [] }: Condition, base: string): string {
+  const named = refs.map((ref) => `<D:href>${escapeText(hrefOf(ref, base))}</D:href>`).join('');
+  return named === '' ? `<D:${name}/>` : `<D:${name}>${named}</D:${name}>`;
+}
+
+function errorElement(content: string): string {
+  return content === '' ? '' : `<D:error>${content}</D:error>`;
+}
+
+function description(sentence: string | undefined): string {
+  return sentence ? `<D:responsedescription>${escapeText(sentence)}</D:responsedescription>` : '';
+}
+
+/** The body of a plain failure: the condition element as `DAV:error`; undefined when the failure has none. */
+export function errorBody(error: DavError, base: string): string | undefined {
+  return (
+    error.condition &&
+    `<?xml version="1.0" encoding="utf-8"?>\n<D:error xmlns:D="DAV:">${conditionElement(error.condition, base)}</D:error>`
+  );
+}

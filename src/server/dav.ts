@@ -1,0 +1,64 @@
+// The Express router: one folder served over WebDAV, wherever it is mounted.
+import type { NextFunction, Request, RequestHandler, Response } from 'express';
+import { basicCredentials } from '../accounts/basic.ts';
+import { verify } from '../accounts/users.ts';
+import { dispatch } from '../methods/index.ts';
+import { asFailure, DavError } from '../protocol/error.ts';
+import { readRequest } from './incoming.ts';
+import type { Log } from './log.ts';
+import { failureResponse, respond } from './respond.ts';
+import { openService, type Service, type WebdavOptions } from './service.ts';
+
+export type Webdav = RequestHandler & {
+  /** Resolves once the folder can be served; rejects when it cannot. Requests wait for it by themselves. */
+  readonly ready: Promise<void>;
+  /** Release the state. Call it after the last request. */
+  close(): Promise<void>;
+};
+
+/** `app.use('/dav', webdav({ folder }))` */
+export function webdav(options: WebdavOptions): Webdav {
+  const service = openService(options);
+  service.catch(() => {}); // Each request, and `ready`, meets the rejection.
+  const handler = (request: Request, response: Response, _next: NextFunction) => void serve(request, response, service, options);
+  return Object.assign(handler, {
+    ready: service.then(() => {}),
+    close: () => service.then((opened) => opened.close()),
+  });
+}
+
+async function serve(request: Request, response: Response, service: Promise<Service>, { users = [], log }: WebdavOptions): Promise<void> {
+  const started = performance.now();
+  try {
+    const { context } = await service;
+    // RFC 4918 §8.1: who asks is settled before anything else. OPTIONS tells nothing that needs a password.
+    const principal =
+      users.length > 0 && request.method !== 'OPTIONS' ? verify(users, basicCredentials(request.headers.authorization)) : '';
+    if (request.url === '*') return await respond({ status: 200, headers: {} }, response);
+    requireUnreadBody(request, log);
+    await respond(await dispatch(readRequest(request, response, principal), context), response);
+  } catch (error) {
+    await fail(error, request, response, log);
+  } finally {
+    log?.request(request.method, request.originalUrl, response.statusCode, performance.now() - started);
+  }
+}
+
+/** Somebody's body parser ran before us: what it took is gone, and a PUT would store an empty file. */
+function requireUnreadBody(request: Request, log: Log | undefined): void {
+  const announced = request.headers['transfer-encoding'] !== undefined || Number(request.headers['content-length'] ?? 0) > 0;
+  if (!announced || !request.readableDidRead) return;
+  log?.error('A body parser read the request before dav207 did. Mount webdav() before express.json() and its like.');
+  throw new DavError(500, 'The server is set up wrong: something else has read the body of this request.');
+}
+
+async function fail(error: unknown, request: Request, response: Response, log: Log | undefined): Promise<void> {
+  const failure = asFailure(error);
+  if (failure.status >= 500 && failure.cause && !response.destroyed) log?.error(`${request.method} failed`, failure.cause);
+  // Half an answer cannot become another one: the client must see that it is cut off.
+  if (response.headersSent || response.destroyed) {
+    response.destroy();
+    return;
+  }
+  await respond(failureResponse(failure, request.baseUrl), response).catch(() => response.destroy());
+}

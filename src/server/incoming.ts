@@ -1,0 +1,56 @@
+// Makes the request value that methods take out of what Express hands over.
+import type { Request, Response } from 'express';
+import { parseUriReference } from '../protocol/destination.ts';
+import { DavError } from '../protocol/error.ts';
+import type { DavRequest, RequestBody } from '../protocol/message.ts';
+import { parseTarget, type Target } from '../protocol/path.ts';
+
+/** Requests whose client waits for `100 Continue`; our own server answers only once the body is wanted (RFC 9110 §10.1.1). */
+export const waiting = new WeakSet<object>();
+
+/** Throws 400, 404 or 414 for a request target that cannot be served. */
+export function readRequest(request: Request, response: Response, principal: string): DavRequest {
+  const base = request.baseUrl;
+  const headers = request.headers as Record<string, string | undefined>;
+  const hosts = hostsOf(headers);
+  return {
+    method: request.method,
+    target: targetOf(request.originalUrl, hosts, base),
+    base,
+    headers,
+    hosts,
+    principal,
+    body: bodyOf(request, response),
+  };
+}
+
+/**
+ * A forwarded host is believed from anybody: it only widens what a Destination may call this server, and the client that
+ * sends the one sends the other. So MOVE works behind a TLS proxy that changes Host, without configuration.
+ */
+function hostsOf(headers: Readonly<Record<string, string | undefined>>): string[] {
+  const forwarded = headers['x-forwarded-host']?.split(',')[0]?.trim();
+  return [headers.host, forwarded].filter((host) => host !== undefined && host !== '') as string[];
+}
+
+function targetOf(url: string, hosts: readonly string[], base: string): Target {
+  // A fragment is no part of a request target: `parseTarget` refuses it, before a DELETE means more than was asked (litmus).
+  const path = url.split('?', 1)[0] ?? '';
+  // RFC 9112 §3.2.2: a server must accept the absolute form too.
+  const target = path.startsWith('/') ? parseTarget(path, base) : parseUriReference(path, { hosts, base });
+  if (!target || target === 'foreign') throw new DavError(404, 'There is nothing at this URL.');
+  return target;
+}
+
+function bodyOf(request: Request, response: Response): RequestBody {
+  const announced = request.headers['content-length'];
+  const chunked = request.headers['transfer-encoding'] !== undefined;
+  return {
+    length: chunked ? undefined : Number(announced ?? 0),
+    open() {
+      if (waiting.delete(request)) response.writeContinue();
+      // A reader that stops early must not take the connection, and so its answer, down.
+      return request.iterator({ destroyOnReturn: false });
+    },
+  };
+}

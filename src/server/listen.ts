@@ -1,0 +1,24 @@
+// Starts and stops a server: one URL to tell, and running requests finish before it ends.
+import { once } from 'node:events';
+import type { Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Webdav } from './dav.ts';
+
+/** Resolves to the port, once it is open. Rejects with the errno of `listen(2)`. */
+export async function listen(server: Server, port: number, host: string): Promise<number> {
+  server.listen(port, host);
+  await once(server, 'listening');
+  return (server.address() as AddressInfo).port;
+}
+
+const GRACE = 10_000; // milliseconds
+
+/** Take no new request, let running ones finish for ten seconds at most, then release the state. */
+export async function shutDown(server: Server, dav: Webdav): Promise<void> {
+  const closed = new Promise((resolve) => server.close(resolve));
+  server.closeIdleConnections();
+  const deadline = setTimeout(() => server.closeAllConnections(), GRACE);
+  await closed;
+  clearTimeout(deadline);
+  await dav.close();
+}

@@ -1,0 +1,39 @@
+// What the server says about itself, on standard error: a line a request, readable or as JSON.
+import { pino } from 'pino';
+
+export type LogFormat = 'pretty' | 'json' | 'none';
+
+export interface Log {
+  request(method: string, url: string, status: number, milliseconds: number): void;
+  error(sentence: string, cause?: unknown): void;
+}
+
+export function createLog(format: LogFormat): Log {
+  const destination =
+    format === 'pretty'
+      ? { write: (line: string) => void process.stderr.write(readable(line)) }
+      : pino.destination({ dest: 2, sync: false });
+  const logger = pino({ level: format === 'none' ? 'silent' : 'info', base: null }, destination);
+  return {
+    request: (method, url, status, milliseconds) => logger.info({ method, url, status, ms: Math.round(milliseconds) }, 'request'),
+    error: (sentence, cause) => logger.error(cause === undefined ? {} : { err: cause }, sentence),
+  };
+}
+
+interface Line {
+  readonly time: number;
+  readonly msg: string;
+  readonly method?: string;
+  readonly url?: string;
+  readonly status?: number;
+  readonly ms?: number;
+  readonly err?: { readonly message: string };
+}
+
+/** JSON has escaped control characters in a URL already: a client cannot write to the operator's terminal. */
+function readable(json: string): string {
+  const { time, msg, method, url, status, ms, err } = JSON.parse(json) as Line;
+  const clock = new Date(time).toISOString().slice(11, 19);
+  const text = status === undefined ? `${msg}${err ? `: ${err.message}` : ''}` : `${method} ${url} ${status} ${ms} ms`;
+  return `${clock} ${JSON.stringify(text).slice(1, -1)}\n`;
+}

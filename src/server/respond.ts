@@ -1,0 +1,30 @@
+// Writes a response value to the socket: headers, then the body with back-pressure, closed however the client leaves.
+import type { ServerResponse } from 'node:http';
+import { pipeline } from 'node:stream/promises';
+import type { DavError } from '../protocol/error.ts';
+import type { DavResponse } from '../protocol/message.ts';
+import { errorBody, XML_TYPE } from '../protocol/multistatus.ts';
+
+/** Resolves when the answer is out or the client is gone. */
+export async function respond(response: DavResponse, to: ServerResponse): Promise<void> {
+  const { status, headers, body } = response;
+  if (body === undefined || typeof body === 'string' || body instanceof Uint8Array) {
+    const bodyless = status === 204 || status === 304 || (body === undefined && to.req.method === 'HEAD');
+    to.writeHead(status, bodyless ? headers : { ...headers, 'Content-Length': String(Buffer.byteLength(body ?? '')) });
+    to.end(body);
+    return;
+  }
+  to.writeHead(status, headers);
+  await pipeline(body, to);
+}
+
+/** RFC 4918 §16: a failure's condition element as `DAV:error`; a failure without one is a sentence for a person. */
+export function failureResponse(error: DavError, base: string): DavResponse {
+  const xml = errorBody(error, base);
+  const type = xml === undefined ? 'text/plain; charset=utf-8' : XML_TYPE;
+  return {
+    status: error.status,
+    headers: { 'Content-Type': type, 'Cache-Control': 'no-cache', 'X-Content-Type-Options': 'nosniff', ...error.headers },
+    body: xml ?? `${error.message}\n`,
+  };
+}

@@ -1,0 +1,30 @@
+// The certificate and key of an https server, read from the files the operator names.
+import { readFileSync } from 'node:fs';
+import { createSecureContext } from 'node:tls';
+import { Mistake } from './mistake.ts';
+
+export interface Tls {
+  readonly cert: Buffer;
+  readonly key: Buffer;
+}
+
+/** Throws Mistake for files that cannot be read or do not fit together. */
+export function readTls(certFile: string | undefined, keyFile: string | undefined): Tls | undefined {
+  if (certFile === undefined && keyFile === undefined) return undefined;
+  if (certFile === undefined || keyFile === undefined) throw new Mistake('--tls-cert and --tls-key go together: give both files.');
+  const tls = { cert: readPem(certFile, '--tls-cert'), key: readPem(keyFile, '--tls-key') };
+  try {
+    createSecureContext(tls);
+  } catch {
+    throw new Mistake('--tls-cert and --tls-key do not fit together, or are not PEM files.');
+  }
+  return tls;
+}
+
+function readPem(file: string, flag: string): Buffer {
+  try {
+    return readFileSync(file);
+  } catch {
+    throw new Mistake(`${flag}: ${file} cannot be read.`);
+  }
+}

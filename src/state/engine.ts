@@ -1,0 +1,64 @@
+// Every state verb, over an engine that runs functions on tables: all implementations mean the same by construction.
+
+import type { Path } from '../protocol/path.ts';
+import { applyChange } from './change-rows.ts';
+import { addLock, lockByToken, locksBelow, locksOn, refreshLock, removeLock } from './lock-rows.ts';
+import { membershipOf } from './membership.ts';
+import type { State } from './state.ts';
+import { below, EVERYTHING, rowOf, type Tables } from './table.ts';
+
+export interface Engine {
+  /** Run `verb` on one consistent view. */
+  read<T>(verb: (tables: Tables) => T): T;
+  /** Run `verb` in one transaction: durable when it resolves, undone when `verb` throws. `verb` may run twice. */
+  write<T>(verb: (tables: Tables) => T): Promise<T>;
+  close(): Promise<void>;
+}
+
+export function stateOver(engine: Engine): State {
+  let position: number | undefined;
+
+  /** One process owns the state, so counting here is enough once the rows of an earlier one are known. */
+  function nextPosition(tables: Tables): number {
+    position ??= Math.max(0, ...journalOf(tables).map((entry) => entry.position));
+    return ++position;
+  }
+
+  return {
+    locksOn: async (path, now) => engine.read((tables) => locksOn(tables, path, now)),
+    locksBelow: async (path, now) => engine.read((tables) => locksBelow(tables, path, now)),
+    lockByToken: async (token, now) => engine.read((tables) => lockByToken(tables, token, now)),
+    addLock: (lock, conflicts, now) => engine.write((tables) => addLock(tables, lock, conflicts, now)),
+    refreshLock: (token, expires, now) => engine.write((tables) => refreshLock(tables, token, expires, now)),
+    removeLock: (token) => engine.write((tables) => removeLock(tables, token)),
+    properties: async (path) => engine.read((tables) => [...(tables.properties.get(path) ?? [])]),
+    membership: async (path, now) => engine.read((tables) => membershipOf(tables, path, now)),
+    recorded: async (path, limit = Number.POSITIVE_INFINITY) => engine.read((tables) => recordedIn(tables, path, limit)),
+    begin: (record) => engine.write((tables) => tables.journal.put(record.id, { position: nextPosition(tables), record })),
+    commit: (changes, finishes) =>
+      engine.write((tables) => {
+        for (const change of changes) applyChange(tables, change);
+        if (finishes !== undefined) tables.journal.remove(finishes);
+      }),
+    unfinished: async () => engine.read((tables) => journalOf(tables).map((entry) => entry.record)),
+    close: () => engine.close(),
+  };
+}
+
+function recordedIn({ properties, locks }: Tables, path: Path, limit: number): Path[] {
+  const found = new Set<Path>();
+  for (const table of [properties, locks] as const) {
+    for (const rows of [rowOf<unknown>(table, path), table.range(below(path))]) {
+      for (const { key } of rows) {
+        if (found.size >= limit) return [...found];
+        found.add(key);
+      }
+    }
+  }
+  return [...found];
+}
+
+/** Oldest first. */
+function journalOf(tables: Tables) {
+  return [...tables.journal.range(EVERYTHING)].map((row) => row.value).sort((a, b) => a.position - b.position);
+}

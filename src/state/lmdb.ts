@@ -1,0 +1,198 @@
+// State on disk, in LMDB: one folder, owned by one process, made at the first write.
+import { closeSync, existsSync, fsyncSync, mkdirSync, openSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { type Database, open, type RootDatabase } from 'lmdb';
+import { DavError } from '../protocol/error.ts';
+import type { Path } from '../protocol/path.ts';
+import { stateOver } from './engine.ts';
+import { memoryTable, memoryTables } from './memory-table.ts';
+import type { DeadProperty, JournalRecord, Lock, State } from './state.ts';
+import { checkOwner, claim, isOwnedHere, release, StateInUse } from './state-owner.ts';
+import { EVERYTHING, isKey, type JournalEntry, type Row, type Table, type Tables } from './table.ts';
+
+export interface LmdbStateOptions {
+  /** Read what is there, write nothing: writing verbs throw 403. */
+  readonly readOnly?: boolean;
+}
+
+interface Opened {
+  readonly environment: RootDatabase;
+  readonly tables: Tables;
+}
+
+/**
+ * The state in `folder`. A folder that is there is opened and claimed at once; one that is not is made (mode 0700) and
+ * claimed by the first verb that has something to write, and until then everything reads as empty.
+ * A read-only state claims nothing and may stand beside its owner in another process.
+ * Throws StateInUse, here or from the verb that first meets the folder, while a live process owns it. Verbs throw
+ * `DavError`: 403 (read-only), 503 (closed), 507 (the disk took no more; nothing of the transaction was stored), 500.
+ */
+export async function lmdbState(folder: string, options: LmdbStateOptions = {}): Promise<State> {
+  const readOnly = options.readOnly ?? false;
+  const file = join(folder, 'state.mdb');
+  const empty = memoryTables();
+  let opened: Opened | undefined;
+  let closed = false;
+
+  function enter(): Opened | undefined {
+    if (closed) throw new DavError(503, 'The server is shutting down.');
+    if (opened === undefined && existsSync(file)) opened = readOnly ? openReader(folder, file) : openOwned(folder, file);
+    return opened;
+  }
+
+  if (!readOnly && existsSync(folder)) opened = openOwned(folder, file);
+  else enter();
+
+  return stateOver({
+    read: (verb) => verb(enter()?.tables ?? empty),
+    async write(verb) {
+      if (readOnly) throw new DavError(403, 'This server is read-only.');
+      if (enter() === undefined) {
+        const tried = memoryTables();
+        const result = verb(tried);
+        if (isEmpty(tried)) return result;
+        opened = openOwned(folder, file);
+      }
+      const { environment, tables } = opened as Opened;
+      // Not `transaction`, which keeps what was done before a throw, nor `transactionSync`, which is not awaited.
+      return environment.childTransaction(() => verb(tables)).catch(failed);
+    },
+    async close() {
+      if (closed) return;
+      closed = true;
+      await opened?.environment.close(); // after the transactions that are under way
+      if (opened && !readOnly) release(folder);
+    },
+  });
+}
+
+/**
+ * `overlappingSync: false`: a promise resolves when data and meta page are on the disk, not only visible.
+ * `eventTurnBatching: false`: else a failed commit also rejects a promise that nobody holds, which ends the process.
+ * Transactions still share commits: all that are asked for while one is being written go into the next.
+ * `pageSize`: the largest key is half a page, and a path may have 4,000 bytes.
+ */
+const SETTINGS = { pageSize: 8192, overlappingSync: false, eventTurnBatching: false, maxDbs: 4 };
+
+/** Open or create the database and own the folder, or throw StateInUse. */
+function openOwned(folder: string, file: string): Opened {
+  try {
+    checkOwner(folder); // before LMDB: one process must not open a database twice
+    const made = mkdirSync(folder, { recursive: true, mode: 0o700 });
+    const isNew = !existsSync(file);
+    const environment = open({ path: file, ...SETTINGS });
+    try {
+      // Nothing is written in this transaction: it is a mutex between processes that the kernel takes back from a dead one.
+      environment.transactionSync(() => claim(folder));
+    } catch (error) {
+      void environment.close();
+      throw error;
+    }
+    const tables = tablesIn(environment);
+    if (isNew) syncFolder(folder);
+    if (made !== undefined) syncFolder(dirname(folder));
+    return { environment, tables };
+  } catch (error) {
+    throw failureOf(error);
+  }
+}
+
+function openReader(folder: string, file: string): Opened | undefined {
+  try {
+    if (isOwnedHere(folder)) throw new StateInUse(process.pid);
+    const environment = open({ path: file, ...SETTINGS, readOnly: true });
+    return { environment, tables: tablesIn(environment) };
+  } catch (error) {
+    throw failureOf(error);
+  }
+}
+
+/** Rows are msgpack arrays; what the key says is left out of the value. */
+function tablesIn(environment: RootDatabase): Tables {
+  const database = (name: string): Database<unknown, string> | undefined => environment.openDB<unknown, string>({ name });
+  return {
+    locks: table<readonly Lock[], LockRow[]>(
+      database('locks'),
+      (locks) => locks.map((lock) => [lock.token, lock.collection, lock.scope, lock.depth, lock.owner, lock.principal, lock.expires]),
+      (rows, root) =>
+        rows.map(([token, collection, scope, depth, owner, principal, expires]) => {
+          return { token, root: root as Path, collection, scope, depth, owner, principal, expires };
+        }),
+    ),
+    tokens: table<Path, Path>(
+      database('tokens'),
+      (root) => root,
+      (root) => root,
+    ),
+    properties: table<readonly DeadProperty[], PropertyRow[]>(
+      database('properties'),
+      (properties) => properties.map(({ namespace, name, xml }) => [namespace, name, xml]),
+      (rows) => rows.map(([namespace, name, xml]) => ({ namespace, name, xml })),
+    ),
+    journal: table<JournalEntry, [number, JournalRecord]>(
+      database('journal'),
+      ({ position, record }) => [position, record],
+      ([position, record]) => ({ position, record }),
+    ),
+  };
+}
+
+type LockRow = [string, boolean, Lock['scope'], Lock['depth'], string | undefined, string, number];
+type PropertyRow = [string, string, string];
+
+/** Without a `database` (a reader that comes before the owner has made it) the table is empty. */
+function table<V, Stored>(
+  database: Database<unknown, string> | undefined,
+  encode: (value: V) => Stored,
+  decode: (stored: Stored, key: string) => V,
+): Table<V> {
+  if (database === undefined) return memoryTable();
+  return {
+    get(key) {
+      const stored = isKey(key) ? database.get(key) : undefined;
+      return stored === undefined ? undefined : decode(stored as Stored, key);
+    },
+    put(key, value) {
+      if (!isKey(key)) throw new DavError(414, 'The path, or one name in it, is too long.');
+      database.put(key, encode(value)); // inside a transaction: done when it returns
+    },
+    remove(key) {
+      database.remove(key);
+    },
+    *range({ start, end }): Iterable<Row<V>> {
+      if (!isKey(start)) return; // no longer key, so none that begins like this
+      for (const { key, value } of database.getRange({ start, end })) {
+        yield { key: key as Path, value: decode(value as Stored, key) };
+      }
+    },
+  };
+}
+
+function isEmpty(tables: Tables): boolean {
+  return Object.values(tables).every((each: Table<unknown>) => [...each.range(EVERYTHING)].length === 0);
+}
+
+/** So that a new name survives a power cut as well. Windows cannot open a folder, and needs not. */
+function syncFolder(folder: string): void {
+  if (process.platform === 'win32') return;
+  const handle = openSync(folder, 'r');
+  try {
+    fsyncSync(handle);
+  } finally {
+    closeSync(handle);
+  }
+}
+
+/** lmdb rejects with a promise of the reason when the commit itself failed, and with what `verb` threw otherwise. */
+async function failed(error: Error & { commitError?: Promise<never> }): Promise<never> {
+  if (error.commitError === undefined) throw error;
+  const cause: unknown = await error.commitError.catch((reason: unknown) => reason);
+  throw new DavError(507, 'The server could not store the change.', { cause });
+}
+
+function failureOf(error: unknown): unknown {
+  if (error instanceof StateInUse) return error;
+  const code = (error as NodeJS.ErrnoException).code;
+  const full = code === 'ENOSPC' || code === 'EDQUOT';
+  return new DavError(full ? 507 : 500, 'The server cannot open its store of locks and properties.', { cause: error });
+}

@@ -1,0 +1,81 @@
+// The owner of a state folder: the one live process that may write it, by the record it leaves in the folder.
+import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+/** Another state, in the live process `pid` (maybe this one), owns the folder. */
+export class StateInUse extends Error {
+  readonly pid: number;
+
+  constructor(pid: number) {
+    super(`The state folder is in use by process ${pid}.`);
+    this.name = 'StateInUse';
+    this.pid = pid;
+  }
+}
+
+/** Throws StateInUse when a live process owns `folder`. A folder that is not there is free. */
+export function checkOwner(folder: string): void {
+  const owner = readOwner(folder);
+  if (owner && isAlive(owner)) throw new StateInUse(owner.pid);
+}
+
+/** The process that owns `folder` now, if it is this one. */
+export function isOwnedHere(folder: string): boolean {
+  const owner = readOwner(folder);
+  return owner?.pid === process.pid && isAlive(owner);
+}
+
+/**
+ * Make this process the owner of `folder`, or throw StateInUse. The caller sees to it that no two processes are in
+ * here at once; a reader meets the old record or the new one, never half of one.
+ */
+export function claim(folder: string): void {
+  checkOwner(folder);
+  const draft = join(folder, `owner-${process.pid}`);
+  writeFileSync(draft, `${process.pid} ${startOf(process.pid) ?? ''}\n`, { mode: 0o600 });
+  renameSync(draft, join(folder, 'owner'));
+}
+
+export function release(folder: string): void {
+  if (isOwnedHere(folder)) rmSync(join(folder, 'owner'), { force: true });
+}
+
+interface Owner {
+  readonly pid: number;
+  /** What `startOf` said of it; '' where that is not known. */
+  readonly start: string;
+}
+
+function readOwner(folder: string): Owner | undefined {
+  try {
+    const match = /^(\d+) (.*)\n$/.exec(readFileSync(join(folder, 'owner'), 'latin1'));
+    return match ? { pid: Number(match[1]), start: match[2] ?? '' } : undefined;
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code;
+    if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
+    throw error;
+  }
+}
+
+/** Process ids are used again, so the start time must agree as well, where it can be known. */
+function isAlive({ pid, start }: Owner): boolean {
+  try {
+    process.kill(pid, 0);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EPERM') return false;
+  }
+  const now = startOf(pid);
+  return now === undefined || start === '' || now === start;
+}
+
+/** Boot id and clock ticks from then to the start of `pid`; '-' for a zombie, undefined where there is no (visible) proc(5). */
+function startOf(pid: number): string | undefined {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' '); // from field 3 on: a command may hold spaces and `)`
+    if (fields[0] === 'Z' || fields[0] === 'X') return '-';
+    return `${readFileSync('/proc/sys/kernel/random/boot_id', 'latin1').trim()} ${fields[19]}`;
+  } catch {
+    return undefined;
+  }
+}

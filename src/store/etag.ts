@@ -1,0 +1,77 @@
+// Strong entity-tags from what a file system knows about a resource, and the count that tells equal numbers apart.
+import { hash } from 'node:crypto';
+
+/** The numbers of a stat that change whenever content may have; times in nanoseconds. A `BigIntStats` is one. */
+export interface Stamp {
+  readonly dev: bigint;
+  readonly ino: bigint;
+  readonly size: bigint;
+  readonly mtimeNs: bigint;
+  readonly ctimeNs: bigint;
+}
+
+export interface Etags {
+  /** The strong entity-tag, with its quotes, of a resource with these numbers (RFC 9110 §8.8.3). */
+  tag(stamp: Stamp): string;
+  /** This process has just written new content: to be told once, when the last byte is there. */
+  written(stamp: Stamp): void;
+  /** The same content has new times, or is about to go and leave its inode to another. */
+  touched(stamp: Stamp): void;
+}
+
+interface Writing {
+  readonly ctimeNs: bigint;
+  readonly count: number;
+}
+
+const COARSEST_TICK = 10_000_000n; // nanoseconds: a kernel at 100 Hz
+const LENGTH = 22; // 132 bits of base64url
+
+/**
+ * Tags that never repeat for other content, although clocks move in ticks and inodes are reused (RFC 4918 §8.8).
+ *
+ * Two contents can only share all numbers when they share the inode and were written within one tick. So the writes
+ * of this process are counted by inode: one that lands within a tick of the one before gets the next count, which is
+ * part of the tag for as long as the ctime stays what it was. All others have count 0, which is left out, so that a
+ * tag outlives this process. Counting by inode and not by path also holds where a collection is moved: its members
+ * bring their numbers, and so their counts, to another URL.
+ *
+ * @param limit how many inodes are remembered; far more than can be written within a tick
+ */
+export function makeEtags(limit = 16_384): Etags {
+  const writings = new Map<string, Writing>();
+
+  function record(stamp: Stamp, fresh: boolean): void {
+    const key = identityOf(stamp);
+    const before = writings.get(key);
+    const close = before !== undefined && stamp.ctimeNs - before.ctimeNs < COARSEST_TICK;
+    writings.delete(key); // so that it goes to the end: the oldest is forgotten first
+    writings.set(key, { ctimeNs: stamp.ctimeNs, count: close ? before.count + (fresh ? 1 : 0) : 0 });
+    if (writings.size > limit) {
+      for (const oldest of writings.keys()) {
+        writings.delete(oldest);
+        break;
+      }
+    }
+  }
+
+  return {
+    tag(stamp) {
+      const last = writings.get(identityOf(stamp));
+      const count = last?.ctimeNs === stamp.ctimeNs ? last.count : 0;
+      return tagOf(stamp, count);
+    },
+    written: (stamp) => record(stamp, true),
+    touched: (stamp) => record(stamp, false),
+  };
+}
+
+/** Same device and inode, same resource. */
+export function identityOf(stamp: Stamp): string {
+  return `${stamp.dev}:${stamp.ino}`;
+}
+
+function tagOf(stamp: Stamp, count: number): string {
+  const numbers = `${identityOf(stamp)}:${stamp.size}:${stamp.mtimeNs}:${stamp.ctimeNs}${count === 0 ? '' : `:${count}`}`;
+  return `"${hash('sha1', numbers, 'base64url').slice(0, LENGTH)}"`;
+}

@@ -1,0 +1,90 @@
+// Opening a file so that it is surely the one that was resolved, and its bytes in one pass.
+import { type BigIntStats, constants } from 'node:fs';
+import { type FileHandle, open } from 'node:fs/promises';
+import { DavError } from '../protocol/error.ts';
+import type { Path } from '../protocol/path.ts';
+import { identityOf } from './etag.ts';
+import { codeOf, davErrorOf } from './filesystem-errors.ts';
+import { isAt } from './filesystem-hold.ts';
+import type { DiskPaths, Taken } from './filesystem-path.ts';
+import { refusals } from './refusals.ts';
+import type { ByteRange } from './store.ts';
+
+export interface OpenFile {
+  readonly handle: FileHandle;
+  readonly spot: Taken;
+  /** Of the opened file. */
+  readonly stats: BigIntStats;
+}
+
+// O_NONBLOCK: should a pipe have come in its place, it is not waited for.
+const CAREFUL = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
+const REPLACED = ['ENOENT', 'ENOTDIR', 'ELOOP', 'ENXIO'];
+const ATTEMPTS = 8; // each loses a race of microseconds against a rename
+const CHUNK = 256 * 1024; // bytes
+
+/** Open the file at `path` for reading: 404 when there is none, 409 for a collection. The caller closes the handle. */
+export async function openFile(paths: DiskPaths, path: Path): Promise<OpenFile> {
+  for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+    const spot = await paths.existing(path);
+    if (spot.stats.isDirectory()) throw refusals.isCollection();
+    const opened = await openResolved(spot);
+    if (opened) return opened;
+  }
+  throw new DavError(503, 'The resource is being replaced all the time; try again.');
+}
+
+/** Undefined when something else has come in the place of what was resolved. */
+async function openResolved(spot: Taken): Promise<OpenFile | undefined> {
+  let handle: FileHandle;
+  try {
+    handle = await open(spot.target, CAREFUL);
+  } catch (error) {
+    if (REPLACED.includes(codeOf(error) ?? '')) return undefined;
+    throw error;
+  }
+  try {
+    const stats = await handle.stat({ bigint: true });
+    const same = (await isAt(handle, spot.target)) ?? identityOf(stats) === identityOf(spot.stats);
+    if (stats.isFile() && same) return { handle, spot, stats };
+  } catch (error) {
+    await handle.close();
+    throw error;
+  }
+  await handle.close();
+  return undefined;
+}
+
+/**
+ * The bytes of an open file of `size` bytes, or the part `range` of them, each chunk in a buffer of its own. Closes
+ * the handle at the end, on failure, and when the reader gives up, even before the first chunk (which is why this is
+ * no generator: one that has not started has no `finally`).
+ */
+export function bytesOf(handle: FileHandle, size: number, range?: ByteRange): AsyncIterableIterator<Uint8Array> {
+  let at = range?.start ?? 0;
+  const end = Math.min(size, range === undefined ? size : range.end + 1);
+  const finish = async () => {
+    at = end;
+    await handle.close();
+    return { done: true as const, value: undefined };
+  };
+  return {
+    async next() {
+      if (at >= end) return finish();
+      try {
+        const buffer = Buffer.allocUnsafeSlow(Math.min(CHUNK, end - at));
+        const { bytesRead } = await handle.read(buffer, 0, buffer.length, at);
+        if (bytesRead === 0) throw new DavError(500, 'The file became shorter while it was read.');
+        at += bytesRead;
+        return { done: false, value: buffer.subarray(0, bytesRead) };
+      } catch (error) {
+        await finish();
+        throw davErrorOf(error, 'existing');
+      }
+    },
+    return: finish,
+    [Symbol.asyncIterator]() {
+      return this;
+    },
+  };
+}

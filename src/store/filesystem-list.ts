@@ -1,0 +1,64 @@
+// The members of a collection, in batches, as they come from the disk.
+import { isUtf8 } from 'node:buffer';
+import { opendir } from 'node:fs/promises';
+import { childOf, isReservedName, type Path } from '../protocol/path.ts';
+import type { Etags } from './etag.ts';
+import { davErrorOf, translated } from './filesystem-errors.ts';
+import { hold } from './filesystem-hold.ts';
+import type { DiskPaths } from './filesystem-path.ts';
+import { resourceOf } from './filesystem-resource.ts';
+import { refusals } from './refusals.ts';
+import type { Resource } from './store.ts';
+
+const BATCH = 256; // members: their stats run side by side, and one batch is all that is held
+
+/** Members in batches of at most 256, unordered; 404 when `path` is not there, 409 for a file, 403 when it may not be listed. */
+export async function* listCollection(paths: DiskPaths, etags: Etags, path: Path): AsyncGenerator<Resource[]> {
+  const { target, stats } = await translated('existing', () => paths.existing(path));
+  if (!stats.isDirectory()) throw refusals.isFile();
+  const { place, release } = await translated('existing', () => hold(target));
+  try {
+    for await (const names of namesIn(place)) {
+      const found = await Promise.all(names.map((name) => memberOf(paths, etags, place, childOf(path, name))));
+      const members = found.filter((member) => member !== undefined);
+      if (members.length > 0) yield members;
+    }
+  } finally {
+    await release();
+  }
+}
+
+async function* namesIn(place: string): AsyncGenerator<string[]> {
+  let names: string[] = [];
+  try {
+    // latin1 keeps every byte of a name, UTF-8 or not.
+    for await (const entry of await opendir(place, { encoding: 'latin1', bufferSize: BATCH })) {
+      const name = decodeName(entry.name);
+      if (name === undefined || isReservedName(name)) continue;
+      names.push(name);
+      if (names.length === BATCH) {
+        yield names;
+        names = [];
+      }
+    }
+  } catch (error) {
+    throw davErrorOf(error, 'existing');
+  }
+  if (names.length > 0) yield names;
+}
+
+/** A name whose bytes are not UTF-8 has no URL here: decoded with replacement characters it would name nothing. */
+function decodeName(latin1: string): string | undefined {
+  const bytes = Buffer.from(latin1, 'latin1');
+  return isUtf8(bytes) ? bytes.toString('utf8') : undefined;
+}
+
+/** Undefined for a member that is gone again, may not even be looked at, or is not there by the rules of links. */
+async function memberOf(paths: DiskPaths, etags: Etags, collection: string, path: Path): Promise<Resource | undefined> {
+  try {
+    const spot = await paths.member(collection, path);
+    return spot.state === 'taken' ? resourceOf(path, spot.link, spot.stats, etags) : undefined;
+  } catch {
+    return undefined;
+  }
+}

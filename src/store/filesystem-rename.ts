@@ -1,0 +1,75 @@
+// One rename(2), with what it must not do: lose a file, change a mode, or turn a link into a plain file.
+import type { BigIntStats } from 'node:fs';
+import { lstat, rename } from 'node:fs/promises';
+import { nameOf, type Path, parentOf, ROOT } from '../protocol/path.ts';
+import { type Etags, identityOf } from './etag.ts';
+import { openFile } from './filesystem-content.ts';
+import { codeOf } from './filesystem-errors.ts';
+import { within } from './filesystem-hold.ts';
+import { blockedBy, type DiskPaths, type Taken } from './filesystem-path.ts';
+import { refusals } from './refusals.ts';
+
+const PERMISSIONS = 0o777n;
+
+/** Put what is at `from` at `to`; a link at `from` is moved itself, one at `to` is written through. */
+export async function renameResource(paths: DiskPaths, etags: Etags, from: Path, to: Path): Promise<void> {
+  if (from === ROOT || to === ROOT) throw refusals.theRoot();
+  const source = await paths.existing(from);
+  const destination = await paths.resolve(to);
+  if (destination.state !== 'taken' && destination.state !== 'free') throw blockedBy(destination);
+  let home = destination.collection;
+  let name = nameOf(to);
+  if (destination.state === 'taken' && !isSameEntry(source, destination, from, to)) {
+    // Renaming a link onto what it leads to would leave a link to itself and lose the content.
+    if (source.target === destination.target) throw refusals.sameResource();
+    if (source.stats.isDirectory() !== destination.stats.isDirectory()) throw refusals.otherKind();
+    if (destination.stats.isFile()) await keepMode(paths, from, source.own, destination.stats);
+    if (destination.name === '') throw refusals.theRoot(); // a link to the folder itself
+    home = destination.home;
+    name = destination.name;
+    etags.touched(destination.stats);
+  }
+  await within(source.collection, (origin) =>
+    within(home, async (place) => {
+      const entry = `${place}/${name}`;
+      await rename(`${origin}/${nameOf(from)}`, entry);
+      const moved = await lstat(entry, { bigint: true }).catch(() => undefined);
+      if (moved) etags.touched(moved);
+    }),
+  );
+}
+
+/**
+ * Two names for one directory entry: on file systems that ignore case, `/a` and `/A`. Two hard links look alike, but
+ * rename(2) does nothing to them and says it did, so they are refused.
+ */
+function isSameEntry(source: Taken, destination: Taken, from: Path, to: Path): boolean {
+  if (identityOf(source.own) !== identityOf(destination.own)) return false;
+  if (source.own.isDirectory() || source.own.nlink === 1n || foldOf(from) === foldOf(to)) return true;
+  throw refusals.sameResource();
+}
+
+function foldOf(path: Path): string {
+  return `${parentOf(path)}/${nameOf(path).normalize('NFC').toLowerCase()}`;
+}
+
+/**
+ * Give the file at `from` the mode, and where permitted the owner, of the file it replaces. Set-id bits are not kept:
+ * they were given for other content, and writing takes them away as well.
+ */
+async function keepMode(paths: DiskPaths, from: Path, own: BigIntStats, replaced: BigIntStats): Promise<void> {
+  const mode = replaced.mode & PERMISSIONS;
+  const sameOwner = own.uid === replaced.uid && own.gid === replaced.gid;
+  if (!own.isFile() || (sameOwner && (own.mode & 0o7777n) === mode)) return;
+  const { handle } = await openFile(paths, from);
+  try {
+    if (!sameOwner) await handle.chown(Number(replaced.uid), Number(replaced.gid)).catch(ignoreEperm);
+    await handle.chmod(Number(mode));
+  } finally {
+    await handle.close();
+  }
+}
+
+function ignoreEperm(error: unknown): void {
+  if (codeOf(error) !== 'EPERM') throw error;
+}

@@ -1,0 +1,20 @@
+// What a stat says, as a Resource.
+import type { BigIntStats } from 'node:fs';
+import type { Path } from '../protocol/path.ts';
+import { type Etags, identityOf } from './etag.ts';
+import type { Resource } from './store.ts';
+
+/** The resource at `path` with the numbers of what it leads to. */
+export function resourceOf(path: Path, link: boolean, stats: BigIntStats, etags: Etags): Resource {
+  const collection = stats.isDirectory();
+  return {
+    path,
+    collection,
+    link,
+    size: collection ? 0 : Number(stats.size),
+    etag: etags.tag(stats),
+    modified: Number(stats.mtimeMs),
+    created: stats.birthtimeMs > 0n ? Number(stats.birthtimeMs) : undefined, // 0 where the file system keeps none
+    identity: identityOf(stats),
+  };
+}

@@ -1,0 +1,51 @@
+// Where bytes wait that are not there yet or no longer: on the same device as where they go, so that a rename can do it.
+import { randomUUID } from 'node:crypto';
+import { lstat, mkdir } from 'node:fs/promises';
+import { childOf, nameOf, type Path, parentOf, ROOT } from '../protocol/path.ts';
+import { codeOf } from './filesystem-errors.ts';
+import { within } from './filesystem-hold.ts';
+import { blockedBy, type DiskPaths } from './filesystem-path.ts';
+
+const OWN = childOf(ROOT, '.dav207');
+const STAGING = childOf(OWN, 'tmp');
+
+/** A fresh name in the common staging place when it is on the device of the collection `parent`, else beside the target. */
+export function stagingPath(stagingDevice: bigint | undefined, device: bigint, parent: Path, id: string): Path {
+  return stagingDevice === device ? childOf(STAGING, id) : childOf(parent, `.dav207-${id}`);
+}
+
+/**
+ * A fresh reserved path for something that will be renamed to `near`, or comes from there. Makes the common staging
+ * place, but nothing at the path itself. 409 when `near` has no parent, 403 when it leads out of the folder.
+ */
+export async function stageNear(paths: DiskPaths, near: Path): Promise<Path> {
+  const spot = await paths.resolve(near);
+  if (spot.state !== 'taken' && spot.state !== 'free') throw blockedBy(spot);
+  // A link is written through, so the collection of its target is what counts.
+  const home = spot.state === 'taken' ? spot.home : spot.collection;
+  const { dev } = await lstat(home, { bigint: true });
+  const device = await stagingDevice(paths, dev);
+  return stagingPath(device, dev, paths.pathOf(home), randomUUID());
+}
+
+/** The device of the staging place, which is made if that helps `wanted`; undefined where there can be none. */
+async function stagingDevice(paths: DiskPaths, wanted: bigint): Promise<bigint | undefined> {
+  for (const path of [OWN, STAGING]) {
+    const spot = await paths.resolve(path);
+    if (spot.state === 'taken' && spot.stats.isDirectory()) {
+      if (path === STAGING) return spot.stats.dev;
+    } else if (spot.state !== 'free') {
+      return undefined; // a file, or a link out of the folder
+    } else {
+      const above = await paths.existing(parentOf(path));
+      if (above.stats.dev !== wanted) return above.stats.dev;
+      try {
+        await within(spot.collection, (place) => mkdir(`${place}/${nameOf(path)}`, { mode: 0o700 }));
+      } catch (error) {
+        if (codeOf(error) !== 'EEXIST') return undefined; // where the root may not be written, a member perhaps may
+      }
+      if (path === STAGING) return wanted;
+    }
+  }
+  return undefined;
+}

@@ -1,0 +1,88 @@
+// Making new files: from a stream of bytes, and as a copy. Whatever fails leaves nothing behind.
+import { type BigIntStats, constants } from 'node:fs';
+import { copyFile, type FileHandle, lstat, lutimes, open, unlink } from 'node:fs/promises';
+import { DavError } from '../protocol/error.ts';
+import { nameOf, type Path } from '../protocol/path.ts';
+import { asFailedReading } from './copy-failure.ts';
+import type { Etags } from './etag.ts';
+import { openFile } from './filesystem-content.ts';
+import { davErrorOf, translated } from './filesystem-errors.ts';
+import { againOf, within } from './filesystem-hold.ts';
+import type { DiskPaths } from './filesystem-path.ts';
+import { refusals } from './refusals.ts';
+
+const NEW_FILE = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW;
+const PERMISSIONS = 0o777n;
+
+/** Write `bytes` to a new file at `path`, one chunk after the other, and give its size in bytes. */
+export async function writeFile(paths: DiskPaths, etags: Etags, path: Path, bytes: AsyncIterable<Uint8Array>): Promise<number> {
+  const { collection } = await paths.free(path);
+  return within(collection, async (place) => {
+    const entry = `${place}/${nameOf(path)}`;
+    const handle = await open(entry, NEW_FILE, 0o666); // less the umask
+    try {
+      const size = await pour(bytes, handle);
+      etags.written(await handle.stat({ bigint: true }));
+      await handle.close(); // on network file systems this is where a full disk shows
+      return size;
+    } catch (error) {
+      await handle.close().catch(() => undefined);
+      await unlink(entry).catch(() => undefined);
+      throw error;
+    }
+  });
+}
+
+/** 400 when the source fails, whatever it throws: the sender went away. */
+async function pour(bytes: AsyncIterable<Uint8Array>, handle: FileHandle): Promise<number> {
+  let size = 0;
+  try {
+    for await (const chunk of bytes) {
+      await translated('new', () => handle.writeFile(chunk)); // on a handle: all of it, from where the last one ended
+      size += chunk.byteLength;
+    }
+  } catch (error) {
+    throw error instanceof DavError ? error : refusals.brokenOff({ cause: error });
+  }
+  return size;
+}
+
+/**
+ * Copy content and mode of the file at `from` to a new file at `to`, by reference where the file system can.
+ * The source is opened first: what fails until then is marked as failed reading, and what fails later is the
+ * destination's.
+ */
+export async function copyContent(paths: DiskPaths, etags: Etags, from: Path, to: Path): Promise<void> {
+  const source = await openFile(paths, from).catch((error) => {
+    throw asFailedReading(davErrorOf(error, 'existing'));
+  });
+  try {
+    const { collection } = await paths.free(to);
+    await within(collection, async (place) => {
+      const entry = `${place}/${nameOf(to)}`;
+      const again = againOf(source.handle, source.spot.target);
+      await copyFile(again, entry, constants.COPYFILE_EXCL | constants.COPYFILE_FICLONE);
+      try {
+        await settle(entry, source.stats);
+        etags.written(await lstat(entry, { bigint: true }));
+      } catch (error) {
+        await unlink(entry).catch(() => undefined);
+        throw error;
+      }
+    });
+  } finally {
+    await source.handle.close();
+  }
+}
+
+/** Take from a fresh copy what is not the source's to give. */
+async function settle(entry: string, source: BigIntStats): Promise<void> {
+  // Set-id bits were given for one owner's content, and a copy may have another owner.
+  if (source.mode & 0o7000n) {
+    const handle = await open(entry, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+    await handle.chmod(Number(source.mode & PERMISSIONS)).finally(() => handle.close());
+  }
+  // A copy is new content (RFC 4918 §8.8), but some systems clone the time as well.
+  const { mtimeNs } = await lstat(entry, { bigint: true });
+  if (mtimeNs === source.mtimeNs) await lutimes(entry, new Date(), new Date());
+}

@@ -1,0 +1,118 @@
+// The store that serves a folder of the disk.
+import { constants, realpathSync } from 'node:fs';
+import { access, lstat, lutimes, mkdir, rmdir, statfs, unlink } from 'node:fs/promises';
+import { nameOf, ROOT } from '../protocol/path.ts';
+import { makeEtags } from './etag.ts';
+import { bytesOf, openFile } from './filesystem-content.ts';
+import { type Naming, translated } from './filesystem-errors.ts';
+import { within } from './filesystem-hold.ts';
+import { listCollection } from './filesystem-list.ts';
+import { diskPaths } from './filesystem-path.ts';
+import { renameResource } from './filesystem-rename.ts';
+import { resourceOf } from './filesystem-resource.ts';
+import { stageNear } from './filesystem-stage.ts';
+import { copyContent, writeFile } from './filesystem-write.ts';
+import { refusals } from './refusals.ts';
+import type { Store } from './store.ts';
+
+export interface FilesystemOptions {
+  /** Absolute path of an existing folder; its real path is taken once. */
+  readonly folder: string;
+  /** Every verb that writes answers 403, `stage` too. */
+  readonly readOnly?: boolean;
+}
+
+/**
+ * A folder of the disk as a store. Symbolic links are followed inside the folder and are not there otherwise; nothing
+ * outside it is read, listed, written or removed. Throws the system's own error when the folder does not exist.
+ */
+export function filesystemStore(options: FilesystemOptions): Store {
+  const paths = diskPaths(realpathSync.native(options.folder));
+  const etags = makeEtags();
+  const find = <T>(work: () => Promise<T>) => translated('existing', work);
+  const change = async <T>(naming: Naming, work: () => Promise<T>): Promise<T> => {
+    if (options.readOnly) throw refusals.readOnly();
+    return translated(naming, work);
+  };
+
+  return {
+    stat: (path) =>
+      find(async () => {
+        const spot = await paths.resolve(path);
+        return spot.state === 'taken' ? resourceOf(path, spot.link, spot.stats, etags) : undefined;
+      }),
+
+    list: (path) => listCollection(paths, etags, path),
+
+    read: (path) =>
+      find(async () => {
+        const { handle, spot, stats } = await openFile(paths, path);
+        return {
+          resource: resourceOf(path, spot.link, stats, etags),
+          bytes: (range) => bytesOf(handle, Number(stats.size), range),
+          close: () => handle.close(),
+        };
+      }),
+
+    write: (path, bytes) => change('new', () => writeFile(paths, etags, path, bytes)),
+
+    makeCollection: (path) =>
+      change('new', async () => {
+        const { collection } = await paths.free(path);
+        await within(collection, async (place) => {
+          await mkdir(`${place}/${nameOf(path)}`);
+          etags.written(await lstat(`${place}/${nameOf(path)}`, { bigint: true }));
+        });
+      }),
+
+    copyFile: (from, to) => change('new', () => copyContent(paths, etags, from, to)),
+
+    remove: (path) =>
+      change('existing', async () => {
+        if (path === ROOT) throw refusals.theRoot();
+        const { collection, own } = await paths.existing(path);
+        const takeAway = own.isDirectory() ? rmdir : unlink; // of a link only itself: RFC 5842 §2.4
+        await within(collection, (place) => takeAway(`${place}/${nameOf(path)}`));
+        etags.touched(own);
+      }),
+
+    rename: (from, to) => change('existing', () => renameResource(paths, etags, from, to)),
+
+    async writable(path) {
+      if (options.readOnly) return false;
+      try {
+        const { target, stats } = await paths.existing(path);
+        if (!stats.isDirectory()) return false;
+        await access(target, constants.W_OK | constants.X_OK);
+        return true;
+      } catch {
+        return false;
+      }
+    },
+
+    touch: (path, modified) =>
+      change('existing', async () => {
+        const spot = await paths.resolve(path);
+        if (spot.state === 'unreachable') throw refusals.unreachable();
+        if (spot.state !== 'taken') throw refusals.notThere();
+        await within(spot.home, async (place) => {
+          // Seconds as a float, which the system cuts off: 10 us more keep the millisecond.
+          await lutimes(`${place}/${spot.name}`, Number(spot.stats.atimeNs) / 1e9, (modified + 0.01) / 1000);
+          etags.touched(await lstat(`${place}/${spot.name}`, { bigint: true }));
+        });
+      }),
+
+    stage: (near) => change('new', () => stageNear(paths, near)),
+
+    async space(path) {
+      try {
+        const spot = await paths.resolve(path);
+        if (spot.state !== 'taken' && spot.state !== 'free') return undefined;
+        const { bsize, bavail, bfree, blocks } = await statfs(spot.state === 'taken' ? spot.target : spot.collection);
+        return { available: Math.max(0, bavail * bsize), used: Math.max(0, (blocks - bfree) * bsize) };
+      } catch {
+        return undefined;
+      }
+    },
+  };
+}

@@ -1,0 +1,72 @@
+// Store: where resources live. Eight verbs on a folder-shaped tree, none optional, two for staging and space.
+import type { Path } from '../protocol/path.ts';
+
+export interface Resource {
+  readonly path: Path;
+  readonly collection: boolean;
+  /** Reached through a symbolic link: removing or renaming it concerns the link, never what it leads to (RFC 5842 §2.4). */
+  readonly link: boolean;
+  /** Bytes; 0 for a collection. */
+  readonly size: number;
+  /** Strong entity-tag with its quotes. */
+  readonly etag: string;
+  /** Milliseconds since 1970. */
+  readonly modified: number;
+  /** Milliseconds since 1970; undefined where the store does not know. */
+  readonly created: number | undefined;
+  /** Same device and inode, same resource, whatever the name: finds case-only renames and loops. */
+  readonly identity: string;
+}
+
+/** Bytes `start` to `end`, both included. */
+export interface ByteRange {
+  readonly start: number;
+  readonly end: number;
+}
+
+export interface Content {
+  readonly resource: Resource;
+  /** One pass over the bytes; with a range, only that part. Closes the file when it ends or is given up. */
+  bytes(range?: ByteRange): AsyncIterable<Uint8Array>;
+  /** For a reader that will not call `bytes`, or has finished. Safe to call twice. */
+  close(): Promise<void>;
+}
+
+export interface Space {
+  /** Bytes. */
+  readonly available: number;
+  readonly used: number;
+}
+
+/**
+ * Every verb throws `DavError` and nothing else: 403 (refused by the store), 404 (not there), 409 (parent missing or
+ * not a collection), 507 `sufficient-disk-space`, 500. A path that leads out of the store through a symbolic link,
+ * or to something that is neither file nor collection, is not there (404 on reading, 403 on writing).
+ */
+export interface Store {
+  /** undefined when nothing is there. */
+  stat(path: Path): Promise<Resource | undefined>;
+  /** Members in batches, unordered, reserved names and unreachable members left out. Throws 403 when it may not be listed. */
+  list(path: Path): AsyncIterable<Resource[]>;
+  /** Open a file for reading; its `resource` is that of the opened file. */
+  read(path: Path): Promise<Content>;
+  /** Write a new file at `path`, which must not exist, and give its size. What was written is removed when it throws. */
+  write(path: Path, bytes: AsyncIterable<Uint8Array>): Promise<number>;
+  makeCollection(path: Path): Promise<void>;
+  /** Copy one file's content (and mode) to `to`, which must not exist. Members of collections are the caller's to copy. */
+  copyFile(from: Path, to: Path): Promise<void>;
+  /** Remove one file, link or empty collection. */
+  remove(path: Path): Promise<void>;
+  /**
+   * Put what is at `from` at `to` in one step, replacing a file (or an empty collection by a collection).
+   * A replaced file's mode, and owner where permitted, go to the new one; a symbolic link at `to` is written through.
+   */
+  rename(from: Path, to: Path): Promise<void>;
+  /** Whether members of this collection may be made and removed, as far as can be told beforehand. */
+  writable(path: Path): Promise<boolean>;
+  /** Set when the content was last modified, in milliseconds. */
+  touch(path: Path, modified: number): Promise<void>;
+  /** A fresh reserved name on the device of `near`, for bytes that are not there yet or no longer. */
+  stage(near: Path): Promise<Path>;
+  space(path: Path): Promise<Space | undefined>;
+}

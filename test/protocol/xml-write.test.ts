@@ -1,0 +1,222 @@
+// Writing XML: what is escaped, and that serialize keeps the infoset wherever its text is pasted.
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { parseXml } from '../../src/protocol/xml.ts';
+import { elementsOf, type XmlAttribute, type XmlElement } from '../../src/protocol/xml-element.ts';
+import { emptyElement, escapeAttribute, escapeText, serialize } from '../../src/protocol/xml-write.ts';
+
+const XML = 'http://www.w3.org/XML/1998/namespace';
+const parse = (text: string) => parseXml(Buffer.from(text, 'utf8'));
+
+function first(element: XmlElement): XmlElement {
+  const [child] = elementsOf(element);
+  if (!child) throw new Error('No child.');
+  return child;
+}
+
+describe('escaping', () => {
+  test.each([
+    ['', '', ''],
+    ['plain', 'plain', 'plain'],
+    ['a & b', 'a &amp; b', 'a &amp; b'],
+    ['<]]>', '&lt;]]&gt;', '&lt;]]&gt;'],
+    ['\t\n\r', '\t\n&#13;', '&#9;&#10;&#13;'],
+    [`"'`, `"'`, `&quot;'`],
+    ['é\u{1F600}\u0085', 'é\u{1F600}\u0085', 'é\u{1F600}\u0085'],
+    ['a\0\u0001\u001B\uFFFE\uFFFF', 'a\uFFFD\uFFFD\uFFFD\uFFFD\uFFFD', 'a\uFFFD\uFFFD\uFFFD\uFFFD\uFFFD'],
+    ['\uD800a\uDC00', '\uFFFDa\uFFFD', '\uFFFDa\uFFFD'],
+  ])('%j', (text, inText, inAttribute) => {
+    expect(escapeText(text)).toBe(inText);
+    expect(escapeAttribute(text)).toBe(inAttribute);
+  });
+});
+
+test.each([
+  ['DAV:', 'getetag', '<D:getetag/>'],
+  ['urn:n', 'n', '<x:n xmlns:x="urn:n"/>'],
+  ['a&"<', 'D', '<x:D xmlns:x="a&amp;&quot;&lt;"/>'],
+  ['', 'n', '<n/>'],
+  [XML, 'n', '<xml:n/>'],
+])('emptyElement of {%s}%s', (namespace, name, expected) => {
+  expect(emptyElement({ namespace, name })).toBe(expected);
+  const pasted = first(parse(`<D:prop xmlns:D="DAV:">${expected}</D:prop>`));
+  expect([pasted.namespace, pasted.name]).toEqual([namespace, name]);
+});
+
+describe('serialize, for the first child of a document', () => {
+  test.each([
+    ['D-04.3-h an empty element', '<r xmlns:x="urn:x"><x:e/></r>', '<x:e xmlns:x="urn:x"/>'],
+    ['start and end', '<r><e></e></r>', '<e/>'],
+    ['D-04.4-a no namespace', '<r xmlns="DAV:"><e xmlns=""/></r>', '<e/>'],
+    ['no namespace inside the default one', '<r xmlns="u"><e><f xmlns=""/><g/></e></r>', '<e xmlns="u"><f xmlns=""/><g/></e>'],
+    ['no namespace inside a prefix', '<r xmlns:p="u"><p:e><f/></p:e></r>', '<p:e xmlns:p="u"><f/></p:e>'],
+    ['the default namespace only inside', '<r xmlns="v" xmlns:p="u"><p:e><f/></p:e></r>', '<p:e xmlns:p="u" xmlns="v"><f/></p:e>'],
+    [
+      'a prefix used only inside, or at an attribute',
+      '<r xmlns:p="u" xmlns:q="v"><e><p:f q:g=""/></e></r>',
+      '<e xmlns:p="u" xmlns:q="v"><p:f q:g=""/></e>',
+    ],
+    ['prefixes not in use stay behind', '<r xmlns:p="u" xmlns="v"><q:e xmlns:q="w">p</q:e></r>', '<q:e xmlns:q="w">p</q:e>'],
+    ['the prefix D for something else', '<r xmlns:D="urn:x"><D:e/></r>', '<D:e xmlns:D="urn:x"/>'],
+    [
+      'a prefix that changes inside',
+      '<r xmlns:p="u"><p:e><p:f xmlns:p="v"><p:g/></p:f></p:e></r>',
+      '<p:e xmlns:p="u"><p:f xmlns:p="v"><p:g/></p:f></p:e>',
+    ],
+    ['a declaration inside that nobody seems to use', '<r><e><f xmlns:p="u">p</f></e></r>', '<e><f xmlns:p="u">p</f></e>'],
+    ['a declaration inside is made once', '<r><e><f xmlns:p="u"><p:g/><p:h/></f></e></r>', '<e><f xmlns:p="u"><p:g/><p:h/></f></e>'],
+    ['D-04.3-d a QName in a value', '<r xmlns:a="urn:x"><p ref="a:b"/></r>', '<p xmlns:a="urn:x" ref="a:b"/>'],
+    ['a QName in text', '<r xmlns:a="urn:x" xmlns:b="y"><p>(a:b)</p></r>', '<p xmlns:a="urn:x">(a:b)</p>'],
+    ['a QName in text further inside', '<r xmlns:a="urn:x"><p><q>1 -a:b</q></p></r>', '<p xmlns:a="urn:x"><q>1 -a:b</q></p>'],
+    ['a QName behind a colon', '<r xmlns:a="urn:x"><p>::a:b</p></r>', '<p xmlns:a="urn:x">::a:b</p>'],
+    ['the prefix xml', '<r><xml:e xml:id="1">xml:a</xml:e></r>', '<xml:e xml:id="1">xml:a</xml:e>'],
+    ['D-04.3-b xml:lang, inherited', '<r xml:lang="de"><e/></r>', '<e xml:lang="de"/>'],
+    ['xml:lang, its own', '<r xml:lang="de"><e xml:lang="en"><f xml:lang="fr"/></e></r>', '<e xml:lang="en"><f xml:lang="fr"/></e>'],
+    ['xml:lang, taken back', '<r xml:lang="de"><e xml:lang=""/></r>', '<e xml:lang=""/>'],
+    [
+      'D-04.3-c characters',
+      '<r><e a="&#9;&#10;&#13;&quot;"> \n\r\n&#13;\u{10000}<![CDATA[<&]]> </e></r>',
+      '<e a="&#9;&#10;&#13;&quot;"> \n\n&#13;\u{10000}&lt;&amp; </e>',
+    ],
+    ['D-04.3-e xml:space', '<r><e xml:space="default">  a \n b </e></r>', '<e xml:space="default">  a \n b </e>'],
+    ['a namespace with odd characters', '<r xmlns:p="a&amp;b&lt;&quot;"><p:e/></r>', '<p:e xmlns:p="a&amp;b&lt;&quot;"/>'],
+    [
+      '__proto__ and constructor',
+      '<r><__proto__ constructor="1"><toString/></__proto__></r>',
+      '<__proto__ constructor="1"><toString/></__proto__>',
+    ],
+  ])('%s', (_, document, expected) => {
+    expect(serialize(first(parse(document)))).toBe(expected);
+  });
+
+  test('nesting as deep as one likes', () => {
+    const text = `${'<a>'.repeat(20_000)}<b/>${'</a>'.repeat(20_000)}`;
+    const element = parseXml(Buffer.from(text), undefined, { depth: 30_000 });
+    expect(serialize(element) === text).toBe(true);
+  });
+});
+
+// Random infosets. The scope is made with the element: what the parent has, and some changes.
+const PREFIXES = ['', 'a', 'D', 'x', 'é'];
+const NAMESPACES = ['DAV:', 'urn:x', 'u', 'a&<">\t\n\r '];
+const names = fc.constantFrom('a', 'b', 'D', 'é', 'toString', '__proto__', 'constructor', 'xmlnsx', 'a\uFEFF', '\u{10000}');
+const characters = fc.oneof(
+  fc.constantFrom(
+    '\r',
+    '\n',
+    '\t',
+    ' ',
+    '&',
+    '<',
+    '>',
+    '"',
+    "'",
+    ']]>',
+    '&amp;',
+    '&#13;',
+    '<!--',
+    '\u{10000}',
+    '\uFEFF',
+    '\u1680',
+    'a:',
+    'D:b',
+    ':',
+    '\u0085',
+    '\u2028',
+  ),
+  fc.string({ unit: 'grapheme', maxLength: 3 }).map((text) => text.replace(/[^\t\n\r -\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]/gu, '')),
+);
+const texts = fc.array(characters, { maxLength: 4 }).map((parts) => parts.join(''));
+
+interface Shape {
+  readonly name: string;
+  readonly prefix: number;
+  readonly declared: readonly (readonly [prefix: string, namespace: string])[];
+  readonly attributes: readonly (readonly [name: string, prefix: number, value: string])[];
+  readonly lang: string | undefined;
+  readonly children: readonly (Shape | string)[];
+}
+
+const { shape } = fc.letrec<{ shape: Shape }>((tie) => ({
+  shape: fc.record({
+    name: names,
+    prefix: fc.nat(10),
+    declared: fc.array(fc.tuple(fc.constantFrom(...PREFIXES), fc.constantFrom(...NAMESPACES, '')), { maxLength: 3 }),
+    attributes: fc.array(fc.tuple(names, fc.nat(10), texts), { maxLength: 3 }),
+    lang: fc.option(fc.constantFrom('de', 'en', ''), { nil: undefined, freq: 3 }),
+    children: fc.array(fc.oneof({ maxDepth: 4 }, texts, tie('shape')), { maxLength: 4 }),
+  }),
+}));
+
+function build(from: Shape, around: ReadonlyMap<string, string>, inherited: string | undefined): XmlElement {
+  const scope = new Map(around);
+  for (const [prefix, namespace] of from.declared) {
+    if (namespace !== '') scope.set(prefix, namespace);
+    else if (prefix === '') scope.delete('');
+  }
+  const prefixes = [...new Set(['', ...scope.keys()])];
+  const prefix = prefixes[from.prefix % prefixes.length] ?? '';
+  const attributes: XmlAttribute[] = from.lang === undefined ? [] : [{ namespace: XML, name: 'lang', prefix: 'xml', value: from.lang }];
+  for (const [name, chosen, value] of from.attributes) {
+    const own = prefixes[chosen % prefixes.length] ?? '';
+    const namespace = own === '' ? '' : (scope.get(own) ?? '');
+    if (attributes.every((other) => other.name !== name || other.namespace !== namespace))
+      attributes.push({ namespace, name, prefix: own, value });
+  }
+  const lang = from.lang === undefined ? inherited : from.lang || undefined;
+  const children: (XmlElement | string)[] = [];
+  for (const child of from.children) {
+    if (typeof child !== 'string') children.push(build(child, scope, lang));
+    else if (child !== '' && typeof children.at(-1) !== 'string') children.push(child);
+  }
+  return { namespace: scope.get(prefix) ?? '', name: from.name, prefix, attributes, children, scope, lang };
+}
+
+/** All of the infoset but the scopes. */
+function plain(element: XmlElement): unknown {
+  const { scope: _, children, ...rest } = element;
+  return { ...rest, children: children.map((child) => (typeof child === 'string' ? child : plain(child))) };
+}
+
+/** In document order, what each prefix in force that may be part of a QName in a text or value there means. */
+function meanings(element: XmlElement, prefixes: readonly (readonly string[])[] = prefixesInContent(element)): unknown[] {
+  return allOf(element).map(({ scope }, index) => prefixes[index]?.map((prefix) => [prefix, scope.get(prefix)]));
+}
+
+function prefixesInContent(element: XmlElement): string[][] {
+  return allOf(element).map(({ scope, attributes, children }) => {
+    const content = [...attributes.map(({ value }) => value), ...children.filter((child) => typeof child === 'string')];
+    const occurs = (prefix: string) => content.some((text) => new RegExp(`(?:^|[ \\t\\n:&>"])${prefix}:`).test(text));
+    return [...scope.keys()].filter((prefix) => prefix !== '' && occurs(prefix));
+  });
+}
+
+function allOf(element: XmlElement): XmlElement[] {
+  return [element, ...elementsOf(element).flatMap(allOf)];
+}
+
+describe('round trip of random infosets', () => {
+  const elements = fc
+    .tuple(shape, fc.option(fc.constantFrom('de', 'en'), { nil: undefined }))
+    .map(([from, lang]) => build(from, new Map([['x', 'urn:x']]), lang));
+
+  /** What inheriting `xml:lang` turns into is an attribute. */
+  function withLang(element: XmlElement): XmlElement {
+    if (element.lang === undefined || element.attributes.some(({ name, prefix }) => name === 'lang' && prefix === 'xml')) return element;
+    return { ...element, attributes: [{ namespace: XML, name: 'lang', prefix: 'xml', value: element.lang }, ...element.attributes] };
+  }
+
+  test.each<[string, (text: string) => XmlElement]>([
+    ['as a document', parse],
+    ['pasted into another document', (text) => first(parse(`<D:multistatus xmlns:D="DAV:"> ${text} </D:multistatus>`))],
+  ])('%s', (_, read) => {
+    fc.assert(
+      fc.property(elements, (element) => {
+        const back = read(serialize(element));
+        expect(plain(back)).toEqual(plain(withLang(element)));
+        expect(meanings(back, prefixesInContent(element))).toEqual(meanings(element));
+      }),
+      { numRuns: 500 },
+    );
+  });
+});

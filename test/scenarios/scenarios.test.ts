@@ -1,0 +1,101 @@
+// Plays every scenario of fixtures/scenarios: the answer row by row, and the tree, locks and properties afterwards.
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, test } from '@jest/globals';
+import { ROOT } from '../../src/protocol/path.ts';
+import { parseXml } from '../../src/protocol/xml.ts';
+import { davChildren, elementsOf, textOf, type XmlElement } from '../../src/protocol/xml-element.ts';
+import { filesystemStore } from '../../src/store/filesystem.ts';
+import { memoryStore } from '../../src/store/memory.ts';
+import { flatten } from './drawing.ts';
+import { faultyStore } from './faulty-store.ts';
+import { readScenarios, type Scenario, type Variant } from './scenario.ts';
+import { lockInfo, makeWorld, through } from './world.ts';
+
+const FIXTURES = join(import.meta.dirname, '../../fixtures/scenarios');
+const folders: string[] = [];
+afterAll(() => {
+  for (const folder of folders) rmSync(folder, { recursive: true, force: true });
+});
+
+const stores = {
+  memory: memoryStore,
+  filesystem: () => {
+    const folder = mkdtempSync(join(tmpdir(), 'dav207-scenario-'));
+    folders.push(folder);
+    return filesystemStore({ folder });
+  },
+};
+
+const files = readdirSync(FIXTURES).filter((name) => name.endsWith('.txt'));
+test('there are scenarios to play', () => expect(files).toEqual(['copy.txt', 'delete.txt', 'lock.txt', 'move.txt']));
+
+describe.each(Object.entries(stores))('on the %s store', (_name, makeStore) => {
+  const cases = files.flatMap((file) =>
+    readScenarios(readFileSync(join(FIXTURES, file), 'utf8')).flatMap((scenario) =>
+      scenario.variants.map((variant) => [`${scenario.title} / ${variant.name}`, scenario, variant] as const),
+    ),
+  );
+  test.each(cases)('%s', async (_title, scenario, variant) => {
+    await play(scenario, variant, makeStore());
+  });
+});
+
+async function play({ tree, faults }: Scenario, variant: Variant, store: ReturnType<typeof memoryStore>): Promise<void> {
+  const quiet = makeWorld({ store });
+  await quiet.make(tree);
+  const before = flatten(await quiet.draw(), { contents: true });
+  const world = through(quiet, faultyStore(store, faults));
+
+  const headers = Object.fromEntries(Object.entries(variant.headers).map(([name, value]) => [name, withTokens(value, quiet.tokens)]));
+  const body = variant.method === 'LOCK' ? { body: lockInfo(variant.scope) } : {};
+  const answer = await world.ask(variant.method, variant.target, { headers, principal: variant.principal, ...body });
+
+  expect({ status: answer.status, rows: rowsIn(answer.text, quiet.tokens) }).toEqual({ status: variant.status, rows: variant.rows });
+  for (const path of await quiet.context.state.recorded(ROOT))
+    expect({ path, there: Boolean(await store.stat(path)) }).toEqual({ path, there: true });
+  const after = await quiet.draw();
+  if (!variant.after) expect(flatten(after, { contents: true })).toEqual(before);
+  else {
+    const contents = variant.after.some(({ content }) => content !== undefined);
+    const wanted = variant.after.map((drawn) => ({ ...drawn, locks: drawn.locks.map((lock) => ({ ...lock })) }));
+    const unnamed = after.map((drawn) =>
+      contents && !wanted.some((want) => want.href === drawn.href && want.content !== undefined) ? { ...drawn, content: undefined } : drawn,
+    );
+    expect(flatten(unnamed, { contents })).toEqual(flatten(wanted, { contents }));
+  }
+}
+
+function withTokens(value: string, tokens: ReadonlyMap<string, string>): string {
+  return value.replace(/<(L\d)>/g, (_, name: string) => `<${tokens.get(name)}>`);
+}
+
+/** Rows as scenarios write them: `/c/ 424 incomplete <- /c/sub/ (/c/sub/x.txt)`, `/c/x 423 lock-token-submitted /c/x`. */
+function rowsIn(text: string, _tokens: ReadonlyMap<string, string>): string[] {
+  if (!text.startsWith('<?xml')) return [];
+  const document = parseXml(Buffer.from(text), 'application/xml');
+  if (document.name === 'error') return [conditionIn(document)];
+  if (document.name !== 'multistatus') return [];
+  return davChildren(document, 'response').map((response) => {
+    const [href, status, error] = ['href', 'status', 'error'].map((name) => davChildren(response, name)[0]);
+    const code = status ? textOf(status).split(' ')[1] : '';
+    return [href ? textOf(href) : '', code, error ? conditionIn(error) : ''].filter(Boolean).join(' ');
+  });
+}
+
+function conditionIn(error: XmlElement): string {
+  return elementsOf(error)
+    .map((condition) => {
+      if (condition.name !== 'failed-dependency') return [condition.name, ...elementsOf(condition).map(textOf)].join(' ');
+      const named = (name: string) => elementsOf(condition).filter((child) => child.name === name);
+      const hrefs = (name: string) =>
+        named(name)
+          .flatMap((cause) => elementsOf(cause).map(textOf))
+          .join(' ');
+      const outcome = named('outcome').map(textOf).join('');
+      const roots = hrefs('root-cause');
+      return `${outcome} <- ${hrefs('cause')}${roots ? ` (${roots})` : ''}`;
+    })
+    .join(' ');
+}

@@ -1,0 +1,116 @@
+// Entity-tags on a coarse clock and with inodes used again: the stats are made up here, tick by tick.
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { makeEtags, type Stamp } from '../../src/store/etag.ts';
+
+const TICK = 4_000_000n; // nanoseconds: a kernel at 250 Hz
+
+function stamp(changes: Partial<Stamp> = {}): Stamp {
+  return { dev: 1n, ino: 10n, size: 5n, mtimeNs: 100n * TICK, ctimeNs: 100n * TICK, ...changes };
+}
+
+describe('the tag', () => {
+  test('H-8.8.3-a: is strong, quoted, and without backslash or space', () => {
+    expect(makeEtags().tag(stamp())).toMatch(/^"[A-Za-z0-9_-]{22}"$/);
+  });
+
+  test.each(['dev', 'ino', 'size', 'mtimeNs', 'ctimeNs'] as const)('changes with %s', (number) => {
+    const etags = makeEtags();
+    expect(etags.tag(stamp({ [number]: 11n }))).not.toBe(etags.tag(stamp()));
+  });
+
+  test('is the same for the same numbers in every process, and long after', () => {
+    const writer = makeEtags();
+    writer.written(stamp());
+    expect(writer.tag(stamp())).toBe(makeEtags().tag(stamp()));
+    expect(writer.tag(stamp())).toBe(writer.tag(stamp()));
+  });
+});
+
+describe('D-08.8-a: two writes within one tick', () => {
+  test('with the inode used again differ, although all numbers are equal', () => {
+    const etags = makeEtags();
+    const tags = new Set<string>();
+    for (let round = 0; round < 5; round++) {
+      etags.written(stamp());
+      tags.add(etags.tag(stamp()));
+    }
+    expect(tags.size).toBe(5);
+  });
+
+  test('differ also when the second is renamed to its place, and when the first was removed', () => {
+    const etags = makeEtags();
+    etags.written(stamp());
+    etags.touched(stamp());
+    const first = etags.tag(stamp());
+    etags.touched(stamp());
+    etags.written(stamp());
+    etags.touched(stamp());
+    expect(etags.tag(stamp())).not.toBe(first);
+  });
+
+  test('differ when the file that was there came from elsewhere and only its removal was ours', () => {
+    const etags = makeEtags();
+    const theirs = etags.tag(stamp());
+    etags.touched(stamp());
+    etags.written(stamp());
+    expect(etags.tag(stamp())).not.toBe(theirs);
+  });
+
+  test('keep their tag for as long as the ctime stays', () => {
+    const etags = makeEtags();
+    etags.written(stamp());
+    etags.written(stamp());
+    const tag = etags.tag(stamp());
+    etags.written(stamp({ ino: 11n, ctimeNs: 10_000n * TICK }));
+    expect(etags.tag(stamp())).toBe(tag);
+    expect(etags.tag(stamp({ ctimeNs: 300n * TICK }))).toBe(makeEtags().tag(stamp({ ctimeNs: 300n * TICK })));
+  });
+});
+
+test('a later write starts at 0 again: its tag needs no memory', () => {
+  const etags = makeEtags();
+  etags.written(stamp());
+  etags.written(stamp());
+  const later = stamp({ ctimeNs: 103n * TICK });
+  etags.written(later);
+  expect(etags.tag(later)).toBe(makeEtags().tag(later));
+});
+
+test('what is remembered is bounded, and the newest stays', () => {
+  const etags = makeEtags(10);
+  for (let ino = 0n; ino < 20n; ino++) {
+    etags.written(stamp({ ino }));
+    etags.written(stamp({ ino }));
+  }
+  const remembered = Array.from({ length: 20 }, (_, ino) => stamp({ ino: BigInt(ino) })).map(
+    (each) => etags.tag(each) !== makeEtags().tag(each),
+  );
+  expect(remembered).toEqual([...Array(10).fill(false), ...Array(10).fill(true)]);
+});
+
+test('whatever the order of writes, renames and ticks, no tag is given to two contents', () => {
+  // A tiny file system: three inodes, a clock in ticks, an mtime that clients may set.
+  const steps = fc.array(fc.record({ ino: fc.bigInt(0n, 2n), ticks: fc.bigInt(0n, 2n), set: fc.boolean(), renamed: fc.bigInt(0n, 2n) }), {
+    maxLength: 40,
+  });
+  fc.assert(
+    fc.property(steps, (writes) => {
+      const etags = makeEtags();
+      const given = new Set<string>();
+      let now = 1000n;
+      for (const { ino, ticks, set, renamed } of writes) {
+        now += ticks;
+        const mtimeNs = set ? 7n : now * TICK;
+        etags.written(stamp({ ino, mtimeNs, ctimeNs: now * TICK }));
+        now += renamed;
+        const placed = stamp({ ino, mtimeNs, ctimeNs: now * TICK });
+        etags.touched(placed);
+        const tag = etags.tag(placed);
+        expect(given.has(tag)).toBe(false);
+        given.add(tag);
+      }
+    }),
+    { numRuns: 300 },
+  );
+});
