@@ -1,24 +1,26 @@
 // Makes the request value that methods take out of what Express hands over.
 import type { Request, Response } from 'express';
-import { parseUriReference } from '../protocol/destination.ts';
 import { DavError } from '../protocol/error.ts';
 import type { DavRequest, RequestBody } from '../protocol/message.ts';
 import { parseTarget, type Target } from '../protocol/path.ts';
 
-/** Requests whose client waits for `100 Continue`; our own server answers only once the body is wanted (RFC 9110 §10.1.1). */
+/**
+ * Requests whose client waits for `100 Continue`; our own server answers only once the body is wanted (RFC 9110 §10.1.1).
+ * Until then the answer closes the connection: a client that keeps the body back would have its next request taken for it.
+ */
 export const waiting = new WeakSet<object>();
 
 /** Throws 400, 404 or 414 for a request target that cannot be served. */
 export function readRequest(request: Request, response: Response, principal: string): DavRequest {
   const base = request.baseUrl;
   const headers = request.headers as Record<string, string | undefined>;
-  const hosts = hostsOf(headers);
+  const { host, path } = splitTarget(request.originalUrl);
   return {
     method: request.method,
-    target: targetOf(request.originalUrl, hosts, base),
+    target: targetOf(path, base),
     base,
     headers,
-    hosts,
+    hosts: hostsOf({ ...headers, ...(host !== undefined && { host }) }),
     principal,
     body: bodyOf(request, response),
   };
@@ -33,12 +35,16 @@ function hostsOf(headers: Readonly<Record<string, string | undefined>>): string[
   return [headers.host, forwarded].filter((host) => host !== undefined && host !== '') as string[];
 }
 
-function targetOf(url: string, hosts: readonly string[], base: string): Target {
+/** RFC 9112 §3.2.2: a server must accept the absolute form too, and then the host in it counts and Host does not. */
+function splitTarget(url: string): { host: string | undefined; path: string } {
+  const [, host, rest = url] = /^https?:\/\/([^/?#]+)(.*)$/i.exec(url) ?? [];
   // A fragment is no part of a request target: `parseTarget` refuses it, before a DELETE means more than was asked (litmus).
-  const path = url.split('?', 1)[0] ?? '';
-  // RFC 9112 §3.2.2: a server must accept the absolute form too.
-  const target = path.startsWith('/') ? parseTarget(path, base) : parseUriReference(path, { hosts, base });
-  if (!target || target === 'foreign') throw new DavError(404, 'There is nothing at this URL.');
+  return { host, path: rest.split('?', 1)[0] || '/' };
+}
+
+function targetOf(path: string, base: string): Target {
+  const target = path.startsWith('/') ? parseTarget(path, base) : undefined;
+  if (!target) throw new DavError(404, 'There is nothing at this URL.');
   return target;
 }
 
@@ -48,7 +54,10 @@ function bodyOf(request: Request, response: Response): RequestBody {
   return {
     length: chunked ? undefined : Number(announced ?? 0),
     open() {
-      if (waiting.delete(request)) response.writeContinue();
+      if (waiting.delete(request)) {
+        response.removeHeader('Connection');
+        response.writeContinue();
+      }
       // A reader that stops early must not take the connection, and so its answer, down.
       return request.iterator({ destroyOnReturn: false });
     },

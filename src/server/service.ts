@@ -5,8 +5,12 @@ import { type Context, DEFAULTS, type Options } from '../operations/context.ts';
 import { Gate } from '../operations/gate.ts';
 import { replay } from '../operations/replay.ts';
 import { lmdbState } from '../state/lmdb.ts';
+import type { State } from '../state/state.ts';
+import { StateInUse } from '../state/state-owner.ts';
 import { filesystemStore } from '../store/filesystem.ts';
+import { folderProblem } from '../store/filesystem-folder.ts';
 import type { Log } from './log.ts';
+import { Mistake } from './mistake.ts';
 
 export interface WebdavOptions extends Partial<Pick<Options, 'readOnly' | 'depthInfinity'>> {
   /** The folder to serve. */
@@ -23,24 +27,31 @@ export interface Service {
   close(): Promise<void>;
 }
 
-/** Rejects when the folder is not one, cannot be read, or is served by another process. */
-export async function openService({ folder, state, log, ...chosen }: WebdavOptions): Promise<Service> {
+/** Rejects with a Mistake when the folder cannot be served, or another process serves it. */
+export async function openService({ folder, state, log, readOnly = false, depthInfinity = false }: WebdavOptions): Promise<Service> {
   const root = resolve(folder);
-  const options = { ...DEFAULTS, ...defined(chosen) };
-  const store = filesystemStore({ folder: root, readOnly: options.readOnly });
-  const opened = await lmdbState(state === undefined ? join(root, '.dav207') : resolve(state), { readOnly: options.readOnly });
+  const problem = folderProblem(root, { readOnly });
+  if (problem) throw new Mistake(`${root} ${problem}`);
+  const opened = await openState(state === undefined ? join(root, '.dav207') : resolve(state), root, readOnly);
   const context: Context = {
-    store,
+    store: filesystemStore({ folder: root, readOnly }),
     state: opened,
     gate: new Gate(),
-    options,
+    options: { ...DEFAULTS, readOnly, depthInfinity },
     now: Date.now,
     warn: (sentence, cause) => log?.error(sentence, cause),
   };
-  if (!options.readOnly) await replay(context);
+  if (!readOnly) await replay(context);
   return { context, close: () => opened.close() };
 }
 
-function defined({ readOnly, depthInfinity }: Pick<WebdavOptions, 'readOnly' | 'depthInfinity'>) {
-  return { ...(readOnly !== undefined && { readOnly }), ...(depthInfinity !== undefined && { depthInfinity }) };
+async function openState(folder: string, served: string, readOnly: boolean): Promise<State> {
+  try {
+    return await lmdbState(folder, { readOnly });
+  } catch (error) {
+    if (error instanceof StateInUse) throw new Mistake(`${served} is served by process ${error.pid} already: stop that one first.`);
+    throw new Mistake(`the state of locks and properties in ${folder} cannot be opened: keep it elsewhere with --state DIR.`, {
+      cause: error,
+    });
+  }
 }
