@@ -84,16 +84,15 @@ async function serve(args: readonly string[], environment: NodeJS.ProcessEnv): P
     await dav.close();
     throw listeningMistake(error, host, port);
   });
-  const scheme = tls ? 'https' : 'http';
-  process.stdout.write(`${folder} is served at ${scheme}://${host.includes(':') ? `[${host}]` : host}:${open}${base}\n`);
-  for (const warning of warnings(host, users, tls !== undefined)) process.stderr.write(`dav207: ${warning}\n`);
-
   const stop = async () => {
     await shutDown(server, dav);
     process.exit(0);
   };
   process.once('SIGINT', stop);
   process.once('SIGTERM', stop);
+  const scheme = tls ? 'https' : 'http';
+  process.stdout.write(`${folder} is served at ${scheme}://${host.includes(':') ? `[${host}]` : host}:${open}${base}\n`);
+  for (const warning of warnings(host, users, tls !== undefined)) process.stderr.write(`dav207: ${warning}\n`);
 }
 
 function parse(args: readonly string[], environment: NodeJS.ProcessEnv) {

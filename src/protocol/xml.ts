@@ -19,9 +19,12 @@ const XML_TYPE = /^(?:application\/xml|text\/xml|[^\s/;,]+\/[^\s/;,]+\+xml)$/i;
  */
 export function requireXmlType(contentType: string | undefined): void {
   const type = (contentType ?? '').split(';', 1)[0]?.trim() ?? '';
-  if (type === '' || XML_TYPE.test(type)) return;
+  if (type === '' || XML_TYPE.test(type) || FETCH_TYPE.test(contentType ?? '')) return;
   throw new DavError(415, 'The request body must be XML.', { headers: { Accept: 'application/xml, text/xml' } });
 }
+
+/** What fetch calls a string that nobody gave a type: so the npm `webdav` client sends its LOCK and PROPFIND bodies. */
+const FETCH_TYPE = /^text\/plain;charset=utf-8$/i;
 
 const TEXT = '#text';
 const CDATA = '#cdata';

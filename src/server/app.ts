@@ -33,7 +33,8 @@ export function createApp(dav: Webdav, { base = '/', tls }: ServerOptions): Serv
   const server = tls ? createHttpsServer({ ...classes, ...tls }, app) : createHttpServer(classes, app);
   // Node cuts every request off after five minutes unless told otherwise: an upload may take hours.
   server.requestTimeout = 0;
-  server.setTimeout(IDLE);
+  const answering = endSilence(server);
+  server.prependListener('request', answering);
   server.on('checkContinue', (request, response) => {
     waiting.add(request);
     response.setHeader('Connection', 'close');
@@ -50,6 +51,17 @@ export function createApp(dav: Webdav, { base = '/', tls }: ServerOptions): Serv
     );
   });
   return server;
+}
+
+/** Give up connections on which nothing moves, but for a client that waits while the server works on its answer. */
+function endSilence(server: Server): (request: IncomingMessage, response: ServerResponse) => void {
+  const answers = new WeakMap<object, ServerResponse>();
+  server.setTimeout(IDLE, (socket) => {
+    const response = answers.get(socket);
+    const working = response?.req.complete && !response.headersSent;
+    if (!working) socket.destroy();
+  });
+  return (request, response) => void answers.set(request.socket, response);
 }
 
 /** What Node's parser refuses before any request exists. A method it does not know is 501 (RFC 9110 §15.6.2). */

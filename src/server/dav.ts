@@ -4,7 +4,8 @@ import { basicCredentials } from '../accounts/basic.ts';
 import { verify } from '../accounts/users.ts';
 import { dispatch } from '../methods/index.ts';
 import { asFailure, DavError } from '../protocol/error.ts';
-import { readRequest } from './incoming.ts';
+import type { DavResponse } from '../protocol/message.ts';
+import { readRequest, waiting } from './incoming.ts';
 import type { Log } from './log.ts';
 import { failureResponse, respond } from './respond.ts';
 import { openService, type Service, type WebdavOptions } from './service.ts';
@@ -34,14 +35,20 @@ async function serve(request: Request, response: Response, service: Promise<Serv
     // RFC 4918 §8.1: who asks is settled before anything else. OPTIONS tells nothing that needs a password.
     const principal =
       users.length > 0 && request.method !== 'OPTIONS' ? verify(users, basicCredentials(request.headers.authorization)) : '';
-    if (request.url === '*') return await respond({ status: 200, headers: {} }, response);
+    if (request.url === '*') return await answer({ status: 200, headers: {} }, request, response);
     requireUnreadBody(request, log);
-    await respond(await dispatch(readRequest(request, response, principal), context), response);
+    await answer(await dispatch(readRequest(request, response, principal), context), request, response);
   } catch (error) {
     await fail(error, request, response, log);
   } finally {
     log?.request(request.method, request.originalUrl, response.statusCode, performance.now() - started);
   }
+}
+
+async function answer(value: DavResponse, request: Request, response: Response): Promise<void> {
+  // RFC 9110 §10.1.1: after a final status instead of 100 the body may or may not come, so nothing can follow it.
+  if (waiting.delete(request)) response.setHeader('Connection', 'close');
+  await respond(value, response);
 }
 
 /** Somebody's body parser ran before us: what it took is gone, and a PUT would store an empty file. */
@@ -60,5 +67,5 @@ async function fail(error: unknown, request: Request, response: Response, log: L
     response.destroy();
     return;
   }
-  await respond(failureResponse(failure, request.baseUrl), response).catch(() => response.destroy());
+  await answer(failureResponse(failure, request.baseUrl), request, response).catch(() => response.destroy());
 }
