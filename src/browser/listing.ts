@@ -1,20 +1,17 @@
 // The page a browser gets for a collection: plain HTML, every name escaped, nothing that runs.
-import { compareNames, hrefOf, nameOf, parentOf, ROOT } from '../protocol/path.ts';
+import { hrefOf, nameOf, parentOf, ROOT } from '../protocol/path.ts';
 import { escapeAttribute, escapeText } from '../protocol/xml-write.ts';
-import type { Resource, Store } from '../store/store.ts';
+import type { Resource } from '../store/store.ts';
 
 const STYLE =
   'body{font:16px/1.5 system-ui,sans-serif;margin:2rem auto;max-width:60rem;padding:0 1rem}table{border-collapse:collapse;width:100%}td{padding:.2rem .6rem;border-top:1px solid #ddd}td+td{text-align:right;white-space:nowrap;color:#555}a{text-decoration:none}';
 
-/** Collections first, then files, each by name. */
-export async function* listingPage(collection: Resource, store: Store, base: string): AsyncGenerator<string> {
+/** Collections first, then files, each in the order of `members`. */
+export async function* listingPage(collection: Resource, members: readonly Resource[], base: string): AsyncGenerator<string> {
   const title = escapeText(`${base}${collection.path}`);
   yield `<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n<meta name="viewport" content="width=device-width">\n<title>${title}</title>\n<style>${STYLE}</style>\n</head>\n<body>\n<h1>${title}</h1>\n<table>\n`;
   if (collection.path !== ROOT) yield line(hrefOf({ path: parentOf(collection.path), collection: true }, base), '..', '', '');
-  const members: Resource[] = [];
-  for await (const batch of store.list(collection.path)) members.push(...batch);
-  members.sort((a, b) => Number(b.collection) - Number(a.collection) || compareNames(nameOf(a.path), nameOf(b.path)));
-  for (const member of members) {
+  for (const member of members.toSorted((a, b) => Number(b.collection) - Number(a.collection))) {
     const name = nameOf(member.path) + (member.collection ? '/' : '');
     yield line(
       hrefOf(member, base),

@@ -1,6 +1,6 @@
 // The lock rules of RFC 4918 §6 and §7 over plain lock records: who may change what, and which locks exclude each other.
 import { DavError } from '../protocol/error.ts';
-import { isWithin, type Path, type Ref } from '../protocol/path.ts';
+import { ancestorsOf, isWithin, type Path, type Ref } from '../protocol/path.ts';
 import type { Lock } from '../state/state.ts';
 
 /** Who asks, and the lock tokens the request submitted in its `If` header. */
@@ -28,12 +28,19 @@ export function blockersOf(path: Path, locks: readonly Lock[], who: Claimant): L
   return applying.some((lock) => isSubmitted(lock, who)) ? [] : applying;
 }
 
-/** The lock roots at or below `path` that `who` may not change, each with the locks that are in the way. */
+/** The lock roots at or below `path` that `who` may not change, each with the locks in the way. Costs the locks times their depth. */
 export function blockedRoots(path: Path, locks: readonly Lock[], who: Claimant): Map<Path, Lock[]> {
+  const byRoot = new Map<Path, Lock[]>();
+  for (const lock of locks) {
+    const others = byRoot.get(lock.root);
+    if (others) others.push(lock);
+    else byRoot.set(lock.root, [lock]);
+  }
   const blocked = new Map<Path, Lock[]>();
-  for (const { root } of locks) {
-    if (!isWithin(root, path) || blocked.has(root)) continue;
-    const blockers = blockersOf(root, locks, who);
+  for (const root of byRoot.keys()) {
+    if (!isWithin(root, path)) continue;
+    const above = [root, ...ancestorsOf(root)].flatMap((at) => byRoot.get(at) ?? []);
+    const blockers = blockersOf(root, above, who);
     if (blockers.length > 0) blocked.set(root, blockers);
   }
   return blocked;

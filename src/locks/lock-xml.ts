@@ -1,7 +1,7 @@
 // The XML of locks: `lockinfo` in (RFC 4918 §14.11), `activelock` and `supportedlock` out (§14.1, §15.8, §15.10).
 import { DavError } from '../protocol/error.ts';
 import { hrefOf } from '../protocol/path.ts';
-import { davChildren, isDav, type XmlElement } from '../protocol/xml-element.ts';
+import { davChildren, elementsOf, isDav, type XmlElement } from '../protocol/xml-element.ts';
 import { escapeText, serialize } from '../protocol/xml-write.ts';
 import type { Lock } from '../state/state.ts';
 
@@ -11,9 +11,12 @@ export interface LockInfo {
   readonly owner: string | undefined;
 }
 
+/** Bytes. An owner is repeated in every row of a PROPFIND below its lock. */
+const OWNER_LIMIT = 8 * 1024;
+
 /**
- * What a LOCK body asks for. Throws 400 when a part is missing or doubled, 422 for a lock type that is not `write`:
- * unknown children are ignored (RFC 4918 §17), which leaves `locktype` empty.
+ * What a LOCK body asks for. Throws 400 when a part is missing or doubled, 413 for an owner too long, 422 for a lock type that is not `write`.
+ * Unknown children elsewhere are ignored (RFC 4918 §17).
  */
 export function readLockInfo(document: XmlElement): LockInfo {
   if (!isDav(document, 'lockinfo')) throw new DavError(400, 'The body of LOCK must be a DAV:lockinfo element.');
@@ -25,9 +28,13 @@ export function readLockInfo(document: XmlElement): LockInfo {
   const exclusive = davChildren(lockscope, 'exclusive').length;
   const shared = davChildren(lockscope, 'shared').length;
   if (exclusive + shared !== 1) throw new DavError(400, 'DAV:lockscope needs exactly one of DAV:exclusive and DAV:shared.');
+  if (elementsOf(locktype).length === 0) throw new DavError(400, 'DAV:locktype is empty.');
   if (davChildren(locktype, 'write').length !== 1) throw new DavError(422, 'The only lock type here is DAV:write.');
-  const [owner] = davChildren(document, 'owner');
-  return { scope: exclusive === 1 ? 'exclusive' : 'shared', owner: owner && serialize(owner) };
+  const [element] = davChildren(document, 'owner');
+  const owner = element && serialize(element);
+  if (owner && Buffer.byteLength(owner) > OWNER_LIMIT)
+    throw new DavError(413, `The owner of a lock may have ${OWNER_LIMIT} bytes at most.`);
+  return { scope: exclusive === 1 ? 'exclusive' : 'shared', owner };
 }
 
 /** For whom lock descriptions are written. */

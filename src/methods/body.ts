@@ -7,14 +7,20 @@ import type { XmlElement } from '../protocol/xml-element.ts';
 
 /** The document element, or undefined for no body at all. Throws 413 over the limit, 415 for what is no XML, 400 for bad XML. */
 export async function readXml(request: DavRequest, { options }: Context): Promise<XmlElement | undefined> {
-  const type = request.headers['content-type'];
   if (request.body.length === 0) return undefined;
+  // An announced body of the wrong type is refused before a byte of it is asked for.
+  if (request.body.length !== undefined) requireXml(request);
   const bytes = await readWhole(request, options.xmlLimit);
   // Finder refreshes a lock with an empty body of type text/xml; an empty chunked body is none.
   if (bytes.length === 0) return undefined;
-  requireXmlType(type);
+  requireXml(request);
+  return parseXml(bytes, request.headers['content-type']);
+}
+
+/** RFC 9110 §12.5.3: a 415 for a content coding says which would do. */
+function requireXml(request: DavRequest): void {
+  requireXmlType(request.headers['content-type']);
   if (isEncoded(request)) throw new DavError(415, 'The body must not be compressed.', { headers: { 'Accept-Encoding': 'identity' } });
-  return parseXml(bytes, type);
 }
 
 async function readWhole(request: DavRequest, limit: number): Promise<Uint8Array> {

@@ -30,12 +30,12 @@ export const copy: Method = async (request, context) => {
       const mirrored = (path: Path) => interest(rebase(path, source.path, to)) && !shallow;
       const there = destination && (await growTree(store, destination, (path) => interest(path) || (shallow && path === to), false));
       const tree = await growTree(store, source, there ? mirrored : () => false, true);
-      return planCopy({ source: tree, to, destination: there, shallow, blocked, modified });
+      return planCopy({ source: tree, to, destination: there, shallow, blocked, modified: source.collection ? undefined : modified });
     },
   });
   const { base, headers } = request;
   const location = hrefOf({ path: to, collection: seen.source.collection }, base);
-  const accepted: Record<string, string> = modified === undefined ? {} : { 'X-OC-MTime': 'accepted' };
+  const accepted: Record<string, string> = modified === undefined || seen.source.collection ? {} : { 'X-OC-MTime': 'accepted' };
   return (
     report(plan, result, { base, preferences: parsePrefer(headers.prefer) }) ?? createdOrReplaced(!seen.destination, location, accepted)
   );

@@ -9,7 +9,7 @@ import { DavError } from '../protocol/error.ts';
 import { parseDepth } from '../protocol/headers.ts';
 import { parentOf, ROOT } from '../protocol/path.ts';
 import { parsePrefer } from '../protocol/prefer.ts';
-import { type Method, requireResource } from './method.ts';
+import { CHANGED, type Method, requireResource } from './method.ts';
 
 export const del: Method = async (request, context) => {
   const { path } = request.target;
@@ -35,5 +35,5 @@ export const del: Method = async (request, context) => {
     },
   });
   const { base, headers } = request;
-  return report(plan, result, { base, preferences: parsePrefer(headers.prefer) }) ?? { status: 204, headers: {} };
+  return report(plan, result, { base, preferences: parsePrefer(headers.prefer) }) ?? { status: 204, headers: CHANGED };
 };

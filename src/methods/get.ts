@@ -2,6 +2,7 @@
 import { listingPage } from '../browser/listing.ts';
 import { claimantOf, currentOf } from '../operations/admission.ts';
 import type { Context } from '../operations/context.ts';
+import { membersOf } from '../operations/tree.ts';
 import { mediaTypeOf } from '../properties/media-type.ts';
 import { contentRange, framing } from '../protocol/byteranges.ts';
 import { checkPreconditions, ifRangeHolds } from '../protocol/conditions.ts';
@@ -28,6 +29,8 @@ export const head: Method = async (request, context) => {
 async function page(request: DavRequest, resource: Resource, context: Context): Promise<DavResponse> {
   const verdict = checkPreconditions(request.method, request.headers, currentOf(resource));
   if (verdict === 'failed') throw new DavError(412, 'The collection is not what the request expects.');
+  // Listed before the answer begins: a collection that may not be listed is a 403, not half a page.
+  const members = await membersOf(context.store, resource.path);
   return {
     status: 200,
     headers: {
@@ -38,7 +41,7 @@ async function page(request: DavRequest, resource: Resource, context: Context): 
       'Last-Modified': lastModified(resource, context),
       ...contentLocation(resource, request),
     },
-    body: listingPage(resource, context.store, request.base),
+    body: listingPage(resource, members, request.base),
   };
 }
 
@@ -57,16 +60,22 @@ async function file(request: DavRequest, context: Context): Promise<DavResponse>
 function represent(request: DavRequest, content: Content, context: Context): DavResponse {
   const { resource } = content;
   const current = { etag: resource.etag, modified: resource.modified };
-  const validators = { ETag: resource.etag, 'Last-Modified': lastModified(resource, context), 'Cache-Control': 'no-cache' };
+  const validators = { ETag: resource.etag, 'Cache-Control': 'no-cache' };
   switch (checkPreconditions(request.method, request.headers, current)) {
     case 'failed':
       throw new DavError(412, 'The file is not, or no longer, what the request expects.');
     case 'not-modified':
-      return { status: 304, headers: validators };
+      return { status: 304, headers: validators }; // RFC 9110 §15.4.5: no other metadata beside an entity-tag
     case 'proceed':
   }
   const type = mediaTypeOf(resource.path);
-  const common = { ...validators, 'Accept-Ranges': 'bytes', 'Content-Type': type, 'X-Content-Type-Options': 'nosniff' };
+  const common = {
+    ...validators,
+    'Last-Modified': lastModified(resource, context),
+    'Accept-Ranges': 'bytes',
+    'Content-Type': type,
+    'X-Content-Type-Options': 'nosniff',
+  };
   const wanted = request.method === 'GET' && ifRangeHolds(request.headers['if-range'], current, context.now());
   const ranges = wanted ? selectRanges(request.headers.range, resource.size) : 'whole';
   if (ranges === 'unsatisfiable') {
@@ -79,7 +88,7 @@ function represent(request: DavRequest, content: Content, context: Context): Dav
   return {
     status: 206,
     headers: { ...common, 'Content-Type': parts.contentType, 'Content-Length': String(parts.length) },
-    body: manyParts(ranges, parts.heads, parts.tail, content),
+    body: closing(manyParts(ranges, parts.heads, parts.tail, content), content),
   };
 }
 
@@ -98,15 +107,24 @@ async function* manyParts(
   tail: string,
   content: Content,
 ): AsyncGenerator<Uint8Array> {
-  try {
-    for (const [index, range] of ranges.entries()) {
-      yield Buffer.from(heads[index] ?? '');
-      yield* content.bytes(range);
-    }
-    yield Buffer.from(tail);
-  } finally {
-    await content.close();
+  for (const [index, range] of ranges.entries()) {
+    yield Buffer.from(heads[index] ?? '');
+    yield* content.bytes(range, true);
   }
+  await content.close();
+  yield Buffer.from(tail);
+}
+
+/** A generator that is given up before it starts runs no `finally`, and the file would stay open. */
+function closing(parts: AsyncGenerator<Uint8Array>, content: Content): AsyncIterable<Uint8Array> {
+  const iterator: AsyncIterator<Uint8Array> = {
+    next: () => parts.next(),
+    async return() {
+      await content.close();
+      return parts.return(undefined);
+    },
+  };
+  return { [Symbol.asyncIterator]: () => iterator };
 }
 
 /** RFC 9110 §8.8.2.1: never later than the answer's own Date. */

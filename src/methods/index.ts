@@ -1,6 +1,7 @@
 // The dispatch table: which verbs there are, what they apply to, whether they change anything. `Allow` is derived from it.
 import type { Context } from '../operations/context.ts';
 import { DavError } from '../protocol/error.ts';
+import { parseIf } from '../protocol/if-header.ts';
 import type { DavRequest, DavResponse } from '../protocol/message.ts';
 import { isReserved } from '../protocol/path.ts';
 import { refuseBody } from './body.ts';
@@ -8,7 +9,7 @@ import { copy } from './copy.ts';
 import { del } from './delete.ts';
 import { get, head } from './get.ts';
 import { lock } from './lock.ts';
-import { type Method, resourceAt } from './method.ts';
+import type { Method } from './method.ts';
 import { mkcol } from './mkcol.ts';
 import { move } from './move.ts';
 import { options } from './options.ts';
@@ -56,6 +57,8 @@ export async function dispatch(request: DavRequest, context: Context): Promise<D
     if (!entry) throw new DavError(405, `${request.method} means nothing here.`);
     if (entry.changes && context.options.readOnly) throw new DavError(405, 'This server is read-only.');
     if (isReserved(request.target.path)) throw reservedName(entry);
+    // Bad syntax is told before anything about the resource is; what the conditions come to is asked later.
+    if (request.headers.if !== undefined && request.method !== 'OPTIONS') parseIf(request.headers.if);
     if (!entry.body) await refuseBody(request);
     const response = await entry.run(request, context);
     return request.method === 'OPTIONS'
@@ -73,7 +76,8 @@ function reservedName({ changes }: Entry): DavError {
 }
 
 async function allowed(request: DavRequest, context: Context): Promise<string> {
-  const resource = isReserved(request.target.path) ? undefined : await resourceAt(request, context);
+  // Of a file addressed with a slash: what keeps a collection from being made there.
+  const resource = isReserved(request.target.path) ? undefined : await context.store.stat(request.target.path);
   const kind: Kind = resource ? (resource.collection ? 'collection' : 'file') : 'unmapped';
   return Object.entries(METHODS)
     .filter(([, entry]) => entry.on.includes(kind) && !(entry.changes && context.options.readOnly))

@@ -1,15 +1,15 @@
 // LOCK (RFC 4918 §9.10): a new lock, on a new empty file where nothing was, or the refresh of one.
 import { randomUUID } from 'node:crypto';
-import { appliesTo, conflicting, conflictsWith, notThatLock } from '../locks/lock-table.ts';
+import { conflicting, conflictsWith, notThatLock } from '../locks/lock-table.ts';
 import { type LockInfo, lockBody, readLockInfo } from '../locks/lock-xml.ts';
 import { claimantOf, locksIn, locksOn, requireOpen, requirePreconditions, singleToken } from '../operations/admission.ts';
 import type { Context } from '../operations/context.ts';
 import { perform } from '../operations/perform.ts';
+import type { Plan } from '../operations/plan.ts';
 import { planLock } from '../operations/plan-lock.ts';
 import { report } from '../operations/report.ts';
 import { DavError } from '../protocol/error.ts';
 import { parseDepth, parseTimeout } from '../protocol/headers.ts';
-import { parseIf } from '../protocol/if-header.ts';
 import type { DavRequest, DavResponse } from '../protocol/message.ts';
 import { XML_TYPE } from '../protocol/multistatus.ts';
 import { hrefOf, type Path, parentOf } from '../protocol/path.ts';
@@ -17,7 +17,7 @@ import { parsePrefer } from '../protocol/prefer.ts';
 import type { Lock } from '../state/state.ts';
 import type { Resource } from '../store/store.ts';
 import { readXml } from './body.ts';
-import { type Method, requireParent } from './method.ts';
+import { type Method, requireParent, resourceAt } from './method.ts';
 
 export const lock: Method = async (request, context) => {
   const document = await readXml(request, context);
@@ -25,48 +25,48 @@ export const lock: Method = async (request, context) => {
 };
 
 async function take(request: DavRequest, info: LockInfo, context: Context): Promise<DavResponse> {
+  const { base, headers, principal } = request;
   const { path } = request.target;
-  const { store, state } = context;
-  const depth = parseDepth(request.headers.depth) ?? 'infinity';
+  const { store } = context;
+  const depth = parseDepth(headers.depth) ?? 'infinity';
   if (depth === 1) throw new DavError(400, 'A lock has Depth 0 or infinity.');
-  const expires = expiry(request, context);
-  const wanted = (collection: boolean): Lock => ({
-    token: `urn:uuid:${randomUUID()}`,
-    root: path,
-    collection,
-    scope: info.scope,
-    depth,
-    owner: info.owner,
-    principal: request.principal,
-    expires,
-  });
   const { seen, plan, result } = await perform(context, {
     claims: [path],
-    admit: () => admitLock(request, info, context),
-    plan: async (resource) => {
-      const inTheWay = conflictsWith(info.scope);
-      const below = resource?.collection && depth === 'infinity' ? (await locksIn(path, context)).filter((held) => inTheWay(held)) : [];
+    admit: async () => {
+      const resource = await admitLock(request, info, context);
+      const { scope, owner } = info;
+      const token = `urn:uuid:${randomUUID()}`;
+      const collection = resource?.collection ?? false;
+      const lock: Lock = { token, root: path, collection, scope, depth, owner, principal, expires: expiry(request, context) };
+      return { resource, lock };
+    },
+    plan: async ({ resource, lock }) => {
+      const inTheWay = lock.collection && depth === 'infinity' ? (await locksIn(path, context)).filter(conflictsWith(lock.scope)) : [];
+      if (resource) return planLock(lock, inTheWay, undefined);
       // A lock on an unmapped URL makes an empty file there (RFC 4918 §9.10.4).
-      const staged = resource ? undefined : await store.stage(path);
-      if (staged) await store.write(staged, nothing());
-      return planLock(wanted(resource?.collection ?? false), below, staged);
+      const staged = await store.stage(path);
+      await store.write(staged, nothing());
+      return planLock(lock, inTheWay, staged);
     },
   });
-  const failure = report(plan, result, { base: request.base, preferences: parsePrefer(request.headers.prefer) });
+  if (result.failures.length > 0) await removeStaged(plan, context);
+  const failure = report(plan, result, { base, preferences: parsePrefer(headers.prefer) });
   if (failure) return failure;
-  const granted = plan.steps.flatMap(({ action }) => (action.do === 'lock' ? [action.lock] : []))[0];
-  const held = granted && (await state.lockByToken(granted.token, context.now()));
-  if (!held) throw new DavError(500, 'The lock was granted and is gone.');
   return {
-    status: seen ? 200 : 201,
+    status: seen.resource ? 200 : 201,
     headers: {
-      'Lock-Token': `<${held.token}>`,
+      'Lock-Token': `<${seen.lock.token}>`,
       'Content-Type': XML_TYPE,
       'Cache-Control': 'no-cache',
-      ...(!seen && { Location: hrefOf({ path, collection: false }, request.base) }),
+      ...(!seen.resource && { Location: hrefOf({ path, collection: false }, base) }),
     },
-    body: lockBody(held, viewerOf(request, context)),
+    body: lockBody(seen.lock, viewerOf(request, context)),
   };
+}
+
+/** The empty file that did not get into place. */
+async function removeStaged({ steps }: Plan, { store }: Context): Promise<void> {
+  for (const { action } of steps) if (action.do === 'put') await store.remove(action.staged).catch(() => {});
 }
 
 /** What is at the Request-URI. Throws 409, 412, and 423 for a conflict on the Request-URI itself (RFC 4918 §9.10.6). */
@@ -93,12 +93,14 @@ async function conflictsAt(path: Path, resource: Resource | undefined, { scope }
 async function refresh(request: DavRequest, context: Context): Promise<DavResponse> {
   const { path } = request.target;
   const { state, gate, now } = context;
-  const token = singleToken(parseIf(request.headers.if ?? ''));
+  const token = singleToken(request);
   return gate.hold([path], async () => {
-    const held = await state.lockByToken(token, now());
-    if (!held || !appliesTo(held, path) || !(await context.store.stat(path))) throw notThatLock(412);
+    const resource = await resourceAt(request, context);
+    const held = resource && (await locksOn(path, context)).find((lock) => lock.token === token);
+    if (!held) throw notThatLock(412);
     await claimantOf(request, context);
     if (held.principal !== request.principal) throw new DavError(403, 'Only who took the lock can refresh it.');
+    requirePreconditions(request, resource);
     const refreshed = await state.refreshLock(token, expiry(request, context), now());
     if (!refreshed) throw notThatLock(412);
     return {

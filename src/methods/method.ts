@@ -32,7 +32,12 @@ export function contentLocation(resource: Resource, { target, base }: DavRequest
   return resource.collection && !target.slash ? { 'Content-Location': hrefOf(resource, base) } : {};
 }
 
+/** RFC 4918 §9.3, §9.6, §9.8, §9.9: what answers a change is not to be cached. */
+export const CHANGED = { 'Cache-Control': 'no-cache' } as const;
+
 /** RFC 9110 §9.3.4: 201 with its Location when the URL was unmapped before, 204 otherwise. */
 export function createdOrReplaced(created: boolean, location: string, headers: Record<string, string> = {}): DavResponse {
-  return created ? { status: 201, headers: { Location: location, ...headers } } : { status: 204, headers };
+  return created
+    ? { status: 201, headers: { Location: location, ...CHANGED, ...headers } }
+    : { status: 204, headers: { ...CHANGED, ...headers } };
 }

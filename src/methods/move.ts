@@ -32,7 +32,7 @@ export const move: Method = async (request, context) => {
   });
   const { base, headers } = request;
   const location = hrefOf({ path: to, collection: seen.source.collection }, base);
-  const accepted: Record<string, string> = modified === undefined ? {} : { 'X-OC-MTime': 'accepted' };
+  const accepted: Record<string, string> = modified === undefined || seen.source.collection ? {} : { 'X-OC-MTime': 'accepted' };
   return (
     report(plan, result, { base, preferences: parsePrefer(headers.prefer) }) ?? createdOrReplaced(!seen.destination, location, accepted)
   );

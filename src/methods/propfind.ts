@@ -5,7 +5,7 @@ import type { Facts } from '../properties/live.ts';
 import { ALLPROP, answerPropfind, type PropfindQuery, readPropfind, wantsSpace } from '../properties/propfind-xml.ts';
 import { checkPreconditions } from '../protocol/conditions.ts';
 import { DavError } from '../protocol/error.ts';
-import { type Depth, parseDepth } from '../protocol/headers.ts';
+import { parseDepth } from '../protocol/headers.ts';
 import type { DavRequest } from '../protocol/message.ts';
 import { MULTISTATUS_END, MULTISTATUS_START, propertyRow, statusRow, XML_TYPE } from '../protocol/multistatus.ts';
 import { hrefOf } from '../protocol/path.ts';
@@ -39,6 +39,9 @@ export const propfind: Method = async (request, context) => {
     minimal,
     space: wantsSpace(query) ? await context.store.space(resource.path) : undefined,
   };
+  // What may fail before the first row still fails as a plain status.
+  const locks = await locksOn(resource.path, context);
+  const own = noroot ? '' : row(resource, locks, await context.state.properties(resource.path), walk);
   return {
     status: 207,
     headers: {
@@ -48,7 +51,10 @@ export const propfind: Method = async (request, context) => {
       ...contentLocation(resource, request),
       ...(applied && { 'Preference-Applied': applied }),
     },
-    body: chunked(rows(resource, depth, noroot, walk)),
+    body:
+      resource.collection && depth !== 0
+        ? chunked(MULTISTATUS_START + own, memberRows(resource, depth, locks, [resource.identity], walk))
+        : MULTISTATUS_START + own + MULTISTATUS_END,
   };
 };
 
@@ -59,13 +65,6 @@ interface Walk {
   readonly request: DavRequest;
   readonly minimal: boolean;
   readonly space: Space | undefined;
-}
-
-async function* rows(root: Resource, depth: Depth, noroot: boolean, walk: Walk): AsyncGenerator<string> {
-  const { state } = walk.context;
-  const locks = await locksOn(root.path, walk.context);
-  if (!noroot) yield row(root, locks, await state.properties(root.path), walk);
-  if (root.collection && depth !== 0) yield* memberRows(root, depth, locks, [root.identity], walk);
 }
 
 /** `locks` are those on the collection itself; `above` the identities of it and its ancestors, against symbolic links that loop. */
@@ -82,7 +81,9 @@ async function* memberRows(
   try {
     for await (const batch of store.list(collection.path)) {
       for (const member of batch) {
-        const applying = [...inherited, ...(membership.locks.get(member.path) ?? [])];
+        // A lock on what another program has replaced by something of the other kind no longer stands.
+        const own = membership.locks.get(member.path)?.filter((lock) => lock.collection === member.collection) ?? [];
+        const applying = [...inherited, ...own];
         const deeper = depth === 'infinity' && member.collection;
         if (deeper && above.includes(member.identity)) {
           // RFC 5842 §7.2: a loop gets a row of its own and no more.
@@ -115,8 +116,8 @@ function row(
 
 const CHUNK = 64 * 1024; // characters
 
-async function* chunked(rows: AsyncIterable<string>): AsyncGenerator<string> {
-  let pending = MULTISTATUS_START;
+async function* chunked(start: string, rows: AsyncIterable<string>): AsyncGenerator<string> {
+  let pending = start;
   for await (const row of rows) {
     pending += row;
     if (pending.length < CHUNK) continue;

@@ -20,17 +20,23 @@ export const put: Method = async (request, context) => {
   // Judged before the body, so that nobody uploads a gigabyte to hear 423 or 412, and again under the gate.
   await admit(request, context);
   const staged = await upload(request, context);
+  let identity: string | undefined;
   try {
     const modified = parseModified(request.headers['x-oc-mtime']);
     const { seen, result } = await perform(context, {
       claims: [path],
       admit: () => admit(request, context),
-      plan: () => planPut(path, staged, modified),
+      plan: async () => {
+        identity = (await context.store.stat(staged))?.identity;
+        return planPut(path, staged, modified);
+      },
     });
     requireDone(result);
     const written = await context.store.stat(path);
     return createdOrReplaced(seen === undefined, hrefOf({ path, collection: false }, request.base), {
-      ...(written && { ETag: written.etag, 'Last-Modified': formatDate(Math.min(written.modified, context.now())) }),
+      // RFC 9110 §9.3.4: only the validators of what was sent; another write may have come since.
+      ...(written &&
+        written.identity === identity && { ETag: written.etag, 'Last-Modified': formatDate(Math.min(written.modified, context.now())) }),
       ...(modified !== undefined && { 'X-OC-MTime': 'accepted' }),
     });
   } catch (error) {

@@ -3,7 +3,7 @@ import { blockersOf, type Claimant, locked } from '../locks/lock-table.ts';
 import { type Current, checkPreconditions } from '../protocol/conditions.ts';
 import { parseUriReference } from '../protocol/destination.ts';
 import { DavError } from '../protocol/error.ts';
-import { evaluateIf, type IfList, parseIf, submittedTokens, type TaggedState } from '../protocol/if-header.ts';
+import { evaluateIf, parseIf, submittedTokens, type TaggedState } from '../protocol/if-header.ts';
 import type { DavRequest } from '../protocol/message.ts';
 import { isReserved, type Path, parentOf } from '../protocol/path.ts';
 import type { Lock } from '../state/state.ts';
@@ -24,9 +24,10 @@ export async function claimantOf(request: DavRequest, context: Context): Promise
   return { principal: request.principal, submitted: submittedTokens(lists) };
 }
 
-/** The one token of a lock refresh. Throws 400 unless the If header has exactly one (RFC 4918 §9.10.2). */
-export function singleToken(lists: readonly IfList[]): string {
-  const [token, ...more] = [...submittedTokens(lists)].filter((submitted) => submitted !== 'DAV:no-lock');
+/** The one token of a lock refresh. Throws 400 unless the If header is there and has exactly one (RFC 4918 §9.10.2). */
+export function singleToken({ headers }: DavRequest): string {
+  const tokens = headers.if === undefined ? new Set<string>() : submittedTokens(parseIf(headers.if));
+  const [token, ...more] = [...tokens].filter((submitted) => submitted !== 'DAV:no-lock');
   if (token === undefined || more.length > 0)
     throw new DavError(400, 'A LOCK without a body refreshes the one lock whose token its If header submits.');
   return token;
@@ -38,7 +39,9 @@ async function taggedState(tag: string | undefined, request: DavRequest, context
   const target = tag === undefined ? request.target : parseUriReference(tag, request);
   // Another host or what is outside the mount behaves as unmapped: never an error, never a fetch.
   if (target === 'foreign' || isReserved(target.path)) return NO_STATE;
-  const resource = await context.store.stat(target.path);
+  const found = await context.store.stat(target.path);
+  // A file has no URL that ends in a slash.
+  const resource = found && target.slash && !found.collection ? undefined : found;
   // An unmapped URL has no state (§10.4.4), but for the infinite lock that would cover it: §7.5.2 submits its token this way.
   const locks = resource
     ? await locksOn(target.path, context)
@@ -46,26 +49,39 @@ async function taggedState(tag: string | undefined, request: DavRequest, context
   return { etag: resource?.etag, tokens: new Set(locks.map((lock) => lock.token)) };
 }
 
-/** The locks that apply to `path`. One whose root is gone, removed by another program, is deleted when met. */
+/** The locks that apply to `path`. One whose root another program has removed, or made a resource of the other type, is none. */
 export async function locksOn(path: Path, context: Context): Promise<Lock[]> {
-  return standing(await context.state.locksOn(path, context.now()), context);
+  const { standing } = await sorted(await context.state.locksOn(path, context.now()), context);
+  return standing;
 }
 
 /** The locks rooted at `path` (with those that apply to it from above) or below it. */
 export async function locksIn(path: Path, context: Context): Promise<Lock[]> {
-  const now = context.now();
-  const [on, below] = [await context.state.locksOn(path, now), await context.state.locksBelow(path, now)];
-  return standing([...on, ...below], context);
+  const { standing } = await sorted(await recordedIn(path, context), context);
+  return standing;
 }
 
-async function standing(locks: readonly Lock[], context: Context): Promise<Lock[]> {
-  const kept: Lock[] = [];
-  for (const lock of locks) {
-    const root = await context.store.stat(lock.root);
-    if (root?.collection === lock.collection) kept.push(lock);
-    else await context.state.removeLock(lock.token);
+/**
+ * Delete the locks in and over the trees at `paths` whose root is gone, before they catch hold of what a write is about to
+ * make there. Only under the gate: elsewhere a root may be missing for no more than the moment of a swap.
+ */
+export async function forgetFallen(paths: readonly Path[], context: Context): Promise<void> {
+  for (const path of paths) {
+    const { fallen } = await sorted(await recordedIn(path, context), context);
+    for (const lock of fallen) await context.state.removeLock(lock.token);
   }
-  return kept;
+}
+
+async function recordedIn(path: Path, { state, now }: Context): Promise<Lock[]> {
+  const time = now();
+  return [...(await state.locksOn(path, time)), ...(await state.locksBelow(path, time))];
+}
+
+async function sorted(locks: readonly Lock[], { store }: Context): Promise<{ readonly standing: Lock[]; readonly fallen: Lock[] }> {
+  const standing: Lock[] = [];
+  const fallen: Lock[] = [];
+  for (const lock of locks) ((await store.stat(lock.root))?.collection === lock.collection ? standing : fallen).push(lock);
+  return { standing, fallen };
 }
 
 /**

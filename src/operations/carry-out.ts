@@ -6,11 +6,12 @@ import type { Path, Ref } from '../protocol/path.ts';
 import type { Change } from '../state/state.ts';
 import type { Resource } from '../store/store.ts';
 import type { Context } from './context.ts';
-import { copyTree, displace, prune } from './copy-tree.ts';
+import { copyTree, prune } from './copy-tree.ts';
 import { done, failed, NOTHING, type Outcome } from './outcome.ts';
 import { type Action, type Plan, refOf, type Step } from './plan.ts';
 import { removeTree } from './remove-tree.ts';
 import type { Scratch } from './scratch.ts';
+import { swap, unmanagedIn } from './swap.ts';
 
 /** What a running plan works with. */
 export interface Hands {
@@ -38,15 +39,20 @@ export async function carryOut(step: Step, hands: Hands): Promise<Outcome> {
     case 'copy':
     case 'copy-tree': {
       const copied = await resourceAt(source, hands);
-      return copyTree(copied, target.path, await store.stat(target.path), { store, scratch: hands.scratch, modified: hands.plan.modified });
+      return copyTree(copied, target.path, await store.stat(target.path), {
+        store,
+        state,
+        scratch: hands.scratch,
+        modified: hands.plan.modified,
+      });
     }
     case 'prune':
       return prune(action.members, store);
     case 'clear':
       return clear(step, target, hands);
     case 'rename':
-      if (hands.plan.modified !== undefined && !source.collection) await store.touch(source.path, hands.plan.modified);
       await store.rename(source.path, target.path);
+      if (hands.plan.modified !== undefined && !source.collection) await store.touch(target.path, hands.plan.modified);
       return done(1, ...changesOf(step));
     case 'put':
       if (hands.plan.modified !== undefined) await store.touch(action.staged, hands.plan.modified);
@@ -69,11 +75,13 @@ export function changesOf({ action, source, target }: Step): Change[] {
 }
 
 async function make(source: Ref, target: Ref, action: Action & { do: 'make' }, { context, scratch }: Hands): Promise<Outcome> {
-  const { store } = context;
+  const { store, state } = context;
   const copied: Change[] = source.path === target.path ? [] : [{ do: 'copy', from: source.path, to: target.path, below: false }];
   if (action.displaces) {
-    await displace(store, scratch, target.path, () => store.makeCollection(target.path));
-    return done(1, { do: 'drop', path: target.path }, ...copied);
+    const built = await scratch.place();
+    await store.makeCollection(built);
+    await swap(built, target.path, [{ do: 'drop', path: target.path }, ...copied], { store, state, scratch });
+    return done(1);
   }
   const there = await store.stat(target.path);
   if (!there?.collection) await store.makeCollection(target.path);
@@ -83,6 +91,8 @@ async function make(source: Ref, target: Ref, action: Action & { do: 'make' }, {
 /** The destination goes aside, so that it can come back if nothing takes its place. */
 async function clear(step: Step, target: Ref, hands: Hands): Promise<Outcome> {
   const { store } = hands.context;
+  const unmanaged = await unmanagedIn(target, store);
+  if (unmanaged) return failed('destination', unmanaged.ref, unmanaged.error);
   const aside = await hands.scratch.place();
   await store.rename(target.path, aside);
   hands.restore = () => store.rename(aside, target.path);

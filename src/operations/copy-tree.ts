@@ -6,12 +6,10 @@ import { failedReading } from '../store/copy-failure.ts';
 import type { Resource, Store } from '../store/store.ts';
 import { done, failed, type Outcome, type Skipped, together } from './outcome.ts';
 import { removeTree } from './remove-tree.ts';
-import type { Scratch } from './scratch.ts';
+import { type Swapping, swap } from './swap.ts';
 import { descendantsOf, membersOf, refTo } from './tree.ts';
 
-export interface Copying {
-  readonly store: Store;
-  readonly scratch: Scratch;
+export interface Copying extends Swapping {
   /** Milliseconds; undefined leaves the time of copying. */
   readonly modified: number | undefined;
 }
@@ -75,10 +73,13 @@ async function replace(
     if (outcome.done === 0) return outcome;
     if (copying.modified !== undefined && !source.collection) await store.touch(built, copying.modified);
     const displaced = there !== undefined && there.collection !== source.collection;
-    if (displaced) await displace(store, scratch, to, () => store.rename(built, to));
-    else await store.rename(built, to);
-    const dropped: Change[] = displaced ? [{ do: 'drop', path: to }] : [];
-    return { ...outcome, changes: [...dropped, copied(source.path, to, outcome)] };
+    const changes = [copied(source.path, to, outcome)];
+    if (!displaced) {
+      await store.rename(built, to);
+      return { ...outcome, changes };
+    }
+    await swap(built, to, [{ do: 'drop', path: to }, ...changes], copying);
+    return outcome;
   } catch (error) {
     return failed('destination', target, asFailure(error), await skippedBelow(source, to, store));
   }
@@ -88,18 +89,6 @@ async function replace(
 function copied(from: Path, to: Path, { failures, skipped }: Outcome): Change {
   const except = [...failures, ...skipped].map(({ side, ref }) => (side === 'source' ? rebase(ref.path, from, to) : ref.path));
   return { do: 'copy', from, to, below: true, ...(except.length > 0 && { except }) };
-}
-
-/** Put what stands at `path` aside, do `next`, and put it back if that fails. */
-export async function displace(store: Store, scratch: Scratch, path: Path, next: () => Promise<void>): Promise<void> {
-  const aside = await scratch.place();
-  await store.rename(path, aside);
-  try {
-    await next();
-  } catch (error) {
-    await store.rename(aside, path);
-    throw error;
-  }
 }
 
 /** Copy to a place where nothing is; rows are named after `to`, where it will be. */

@@ -1,5 +1,6 @@
 // Perform: the one door for writes. Under the gate a request is admitted, planned, judged and run; nothing else changes the tree.
 import type { Path } from '../protocol/path.ts';
+import { forgetFallen } from './admission.ts';
 import type { Context } from './context.ts';
 import { judge } from './judge.ts';
 import type { Plan } from './plan.ts';
@@ -21,6 +22,7 @@ export interface Performed<Seen> {
 
 export function perform<Seen>(context: Context, { claims, admit, plan }: Write<Seen>): Promise<Performed<Seen>> {
   return context.gate.hold(claims, async () => {
+    await forgetFallen(claims, context);
     const seen = await admit();
     const planned = await plan(seen);
     return { seen, plan: planned, result: await run(planned, judge(planned), context) };

@@ -10,7 +10,8 @@ const STAGING = childOf(childOf(ROOT, '.dav207'), 'tmp');
 
 /** Costs what the journal holds and what was staged, never a walk over the served tree. Can be interrupted and run again. */
 export async function replay(context: Pick<Context, 'store' | 'state'>): Promise<void> {
-  for (const record of await context.state.unfinished()) await replayRecord(record, context);
+  // The newest first: a swap inside a larger write is settled while its scratch is still there.
+  for (const record of (await context.state.unfinished()).toReversed()) await replayRecord(record, context);
   await removeStaged(STAGING, context.store);
 }
 
@@ -18,10 +19,9 @@ async function replayRecord(record: JournalRecord, { store, state }: Pick<Contex
   const last = record.renames.at(-1);
   const finished = last !== undefined && (await wasDone(last, store));
   if (!finished) for (const rename of record.renames.toReversed()) await undo(rename, store);
-  const changes = finished ? record.changes : [];
   for (const staged of record.staged) await removeStaged(staged, store);
-  await state.commit(changes);
-  await state.commit(await sweepOf(record.sweep, { store, state }), record.id);
+  // One commit: changes that were applied twice would let properties go. Where all renames were done nothing is left to sweep.
+  await state.commit(finished ? record.changes : await sweepOf(record.sweep, { store, state }), record.id);
 }
 
 async function wasDone({ from, to, identity }: JournalRename, store: Store): Promise<boolean> {

@@ -4,9 +4,9 @@ import { parseDestination } from '../protocol/destination.ts';
 import { DavError } from '../protocol/error.ts';
 import { parseOverwrite } from '../protocol/headers.ts';
 import type { DavRequest } from '../protocol/message.ts';
-import { ancestorsOf, isBelow, isReserved, isWithin, type Path, parentOf, ROOT } from '../protocol/path.ts';
+import { ancestorsOf, isBelow, isReserved, type Path, parentOf } from '../protocol/path.ts';
 import type { Lock } from '../state/state.ts';
-import type { Resource } from '../store/store.ts';
+import type { Resource, Store } from '../store/store.ts';
 import { claimantOf, locksIn, requireOpen, requirePreconditions } from './admission.ts';
 import type { Context } from './context.ts';
 
@@ -32,8 +32,7 @@ export async function admitTransfer(request: DavRequest, source: Resource, to: P
   const destination = await store.stat(to);
   const inside = move || (source.collection && request.headers.depth?.trim() !== '0');
   await requireApart(source, to, destination, { move, inside, overwrite }, context);
-  const parent = to === ROOT ? undefined : await store.stat(parentOf(to));
-  if (!parent?.collection) throw new DavError(409, 'The parent collection of the destination does not exist.');
+  if (!(await store.stat(parentOf(to)))?.collection) throw new DavError(409, 'The parent collection of the destination does not exist.');
   if (destination && !overwrite) throw new DavError(412, 'The destination exists, and Overwrite is F.');
   const who = await claimantOf(request, context);
   const changed = [
@@ -56,14 +55,17 @@ async function requireApart(
 ): Promise<void> {
   const same = to === source.path || (destination?.identity === source.identity && !(move && differInCase(to, source.path)));
   if (same) throw new DavError(403, 'Source and destination are the same resource.');
-  if (isBelow(source.path, to) && overwrite)
+  if (overwrite && destination?.collection && (await isInside(source.path, to, destination, store)))
     throw new DavError(403, 'The destination holds the source: replacing it would destroy the source.');
   if (!inside || !source.collection) return;
-  if (isWithin(to, source.path)) throw new DavError(403, 'The destination lies inside the source.');
-  for (const ancestor of ancestorsOf(to)) {
-    // Through a symbolic link the destination can lie inside without its name saying so.
-    if ((await store.stat(ancestor))?.identity === source.identity) throw new DavError(403, 'The destination lies inside the source.');
-  }
+  if (await isInside(to, source.path, source, store)) throw new DavError(403, 'The destination lies inside the source.');
+}
+
+/** Whether `path` is below `collection`, by its name or, through a symbolic link, without its name saying so. */
+async function isInside(path: Path, name: Path, collection: Resource, store: Store): Promise<boolean> {
+  if (isBelow(path, name)) return true;
+  for (const ancestor of ancestorsOf(path)) if ((await store.stat(ancestor))?.identity === collection.identity) return true;
+  return false;
 }
 
 /** On a store that ignores case or Unicode form, `a` to `A` is one resource and still a rename. */

@@ -59,6 +59,11 @@ export function isProtected(key: string): boolean {
   return BY_KEY.has(key);
 }
 
+/** Whether `key` is a live property that `allprop` leaves out: it is given to who names it. */
+export function isExtension(key: string): boolean {
+  return BY_KEY.get(key)?.allprop === false;
+}
+
 /** The written property element, or undefined when `key` is no live property of this resource. */
 export function liveProperty(key: string, facts: Facts): string | undefined {
   const row = BY_KEY.get(key);

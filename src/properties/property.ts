@@ -1,7 +1,17 @@
 // How properties are told apart: by namespace and local name (RFC 4918 §4.4).
+import { DavError } from '../protocol/error.ts';
+import type { XmlElement } from '../protocol/xml-element.ts';
 import type { PropertyName } from '../state/state.ts';
 
 /** A key for maps and sets. The blank cannot occur in a local name, so no two properties share one. */
 export function keyOf({ namespace, name }: PropertyName): string {
   return `${namespace} ${name}`;
+}
+
+const NAME_LIMIT = 1024; // characters: a body says a namespace once, an answer repeats it with every name and in every row
+
+/** The name of the property that `element` is. Throws 400 when it is too long to be repeated (RFC 4918 §8.2 lets us refuse). */
+export function propertyNameOf({ namespace, name }: XmlElement): PropertyName {
+  if (namespace.length + name.length > NAME_LIMIT) throw new DavError(400, 'The name of a property, or its namespace, is too long.');
+  return { namespace, name };
 }

@@ -4,8 +4,8 @@ import type { Propstat } from '../protocol/multistatus.ts';
 import { DAV, davChildren, elementsOf, isDav, type XmlElement } from '../protocol/xml-element.ts';
 import { emptyElement } from '../protocol/xml-write.ts';
 import type { DeadProperty, PropertyName } from '../state/state.ts';
-import { allLiveProperties, type Facts, liveNames, liveProperty, needsSpace } from './live.ts';
-import { keyOf } from './property.ts';
+import { allLiveProperties, type Facts, isExtension, liveNames, liveProperty, needsSpace } from './live.ts';
+import { keyOf, propertyNameOf } from './property.ts';
 
 export type PropfindQuery =
   | { readonly kind: 'prop' | 'allprop'; readonly named: ReadonlyMap<string, PropertyName> }
@@ -30,7 +30,8 @@ export function readPropfind(document: XmlElement): PropfindQuery {
 }
 
 function namesIn(element: XmlElement): Map<string, PropertyName> {
-  return new Map(elementsOf(element).map(({ namespace, name }) => [keyOf({ namespace, name }), { namespace, name }]));
+  const names = elementsOf(element).map(propertyNameOf);
+  return new Map(names.map((name) => [keyOf(name), name]));
 }
 
 /** Whether answering needs the free space of the store, which is asked once for all rows. */
@@ -46,13 +47,12 @@ export function answerPropfind(query: PropfindQuery, facts: Facts, dead: readonl
   }
   const found = query.kind === 'allprop' ? [...allLiveProperties(facts), ...dead.map((property) => property.xml)] : [];
   const missing: string[] = [];
+  const stored = new Map(query.named.size > 0 ? dead.map((property) => [keyOf(property), property.xml]) : []);
   for (const [key, name] of query.named) {
-    const live = liveProperty(key, facts);
-    const stored =
-      live === undefined ? dead.find((property) => property.namespace === name.namespace && property.name === name.name) : undefined;
-    const written = live ?? stored?.xml;
+    const written = liveProperty(key, facts) ?? stored.get(key);
     if (written === undefined) missing.push(emptyElement(name));
-    else if (query.kind === 'prop' || !found.includes(written)) found.push(written);
+    // Of what exists, `allprop` has already given all but the extensions' live properties.
+    else if (query.kind === 'prop' || isExtension(key)) found.push(written);
   }
   const propstats: Propstat[] = [];
   if (found.length > 0 || missing.length === 0) propstats.push({ status: 200, properties: found });

@@ -2,17 +2,34 @@
 import { DavError } from '../protocol/error.ts';
 import type { Propstat } from '../protocol/multistatus.ts';
 import type { Path } from '../protocol/path.ts';
-import { elementsOf, isDav, type XmlElement } from '../protocol/xml-element.ts';
+import { davChildren, elementsOf, isDav, type XmlElement } from '../protocol/xml-element.ts';
 import { emptyElement, serialize } from '../protocol/xml-write.ts';
 import type { Change, DeadProperty, PropertyName } from '../state/state.ts';
 import { isProtected } from './live.ts';
-import { keyOf } from './property.ts';
+import { keyOf, propertyNameOf } from './property.ts';
+
+/** Why an instruction cannot be carried out. */
+type Refusal = Pick<Propstat, 'status' | 'condition' | 'description'>;
 
 export interface Instruction {
   readonly property: PropertyName;
   /** The property to store; undefined removes it. */
   readonly value: DeadProperty | undefined;
+  readonly refusal: Refusal | undefined;
 }
+
+const VALUE_LIMIT = 64 * 1024; // bytes of a stored property element: every PROPFIND of its collection reads it
+
+const PROTECTED: Refusal = {
+  status: 403,
+  condition: { name: 'cannot-modify-protected-property' },
+  description: 'The server computes this property.',
+};
+const NOT_TEXT: Refusal = { status: 409, description: 'The value must be text, without elements.' };
+const TOO_LARGE: Refusal = { status: 507, description: `A property may have ${VALUE_LIMIT} bytes at most.` };
+
+/** From the mildest to the worst. */
+const REFUSALS = [PROTECTED, NOT_TEXT, TOO_LARGE];
 
 /** Every instruction of every `set` and `remove`, in document order (RFC 4918 §9.2). Throws 400 when there is none at all. */
 export function readPropertyUpdate(document: XmlElement): Instruction[] {
@@ -20,14 +37,25 @@ export function readPropertyUpdate(document: XmlElement): Instruction[] {
   const parts = elementsOf(document).filter((part) => isDav(part, 'set') || isDav(part, 'remove'));
   if (parts.length === 0) throw new DavError(400, 'DAV:propertyupdate needs a DAV:set or a DAV:remove.');
   return parts.flatMap((part) => {
-    const props = elementsOf(part).filter((child) => isDav(child, 'prop'));
-    return props.flatMap(elementsOf).map((element) => instructionOf(element, isDav(part, 'set')));
+    const read = isDav(part, 'set') ? setting : removal;
+    return davChildren(part, 'prop').flatMap(elementsOf).map(read);
   });
 }
 
-function instructionOf(element: XmlElement, set: boolean): Instruction {
-  const property = { namespace: element.namespace, name: element.name };
-  return { property, value: set ? { ...property, xml: serialize(element) } : undefined };
+function setting(element: XmlElement): Instruction {
+  const property = propertyNameOf(element);
+  if (isProtected(keyOf(property))) return { property, value: undefined, refusal: PROTECTED };
+  // RFC 4918 §15.2: `displayname` is `(#PCDATA)`.
+  if (isDav(element, 'displayname') && elementsOf(element).length > 0) return { property, value: undefined, refusal: NOT_TEXT };
+  const xml = serialize(element);
+  // Characters first: there are no more of them than bytes, and they need not be counted.
+  if (xml.length > VALUE_LIMIT || Buffer.byteLength(xml) > VALUE_LIMIT) return { property, value: undefined, refusal: TOO_LARGE };
+  return { property, value: { ...property, xml }, refusal: undefined };
+}
+
+function removal(element: XmlElement): Instruction {
+  const property = propertyNameOf(element);
+  return { property, value: undefined, refusal: isProtected(keyOf(property)) ? PROTECTED : undefined };
 }
 
 export interface PropertyVerdict {
@@ -37,20 +65,36 @@ export interface PropertyVerdict {
   readonly allowed: boolean;
 }
 
-/** A protected property refuses with 403; everything else in the request then is 424 and names it (RFC 4918 §9.2.1). */
+/** A refused property has its own status, the worst it got; every other in the request then is 424 and names it (RFC 4918 §9.2.1). */
 export function judgeInstructions(instructions: readonly Instruction[]): PropertyVerdict {
   const names = new Map(instructions.map(({ property }) => [keyOf(property), emptyElement(property)]));
-  const refused = [...names].filter(([key]) => isProtected(key)).map(([, name]) => name);
-  const rest = [...names].filter(([key]) => !isProtected(key)).map(([, name]) => name);
-  if (refused.length === 0) return { propstats: [{ status: 200, properties: rest }], allowed: true };
-  const propstats: Propstat[] = [{ status: 403, properties: refused, condition: { name: 'cannot-modify-protected-property' } }];
-  if (rest.length > 0) propstats.push({ status: 424, properties: rest, causes: refused });
-  return { propstats, allowed: false };
+  const worst = new Map<string, Refusal>();
+  for (const { property, refusal } of instructions) {
+    const key = keyOf(property);
+    if (refusal && refusal.status > (worst.get(key)?.status ?? 0)) worst.set(key, refusal);
+  }
+  const named = (refusal: Refusal | undefined) => [...names].filter(([key]) => worst.get(key) === refusal).map(([, name]) => name);
+  const rest = named(undefined);
+  if (worst.size === 0) return { propstats: [{ status: 200, properties: rest }], allowed: true };
+  const propstats: Propstat[] = REFUSALS.map((refusal) => ({ ...refusal, properties: named(refusal) })).filter(hasProperties);
+  const refused = propstats.flatMap(({ properties }) => properties);
+  return { propstats: [...propstats, { status: 424, properties: rest, causes: refused }].filter(hasProperties), allowed: false };
 }
 
-/** The state changes of allowed instructions on the resource at `path`, in order. */
+function hasProperties({ properties }: Propstat): boolean {
+  return properties.length > 0;
+}
+
+/**
+ * The state changes of allowed instructions on the resource at `path`. They are carried out in order (RFC 4918 §9.2), so of
+ * several for one property the last one stays: that is all the state needs to hear.
+ */
 export function changesOf(instructions: readonly Instruction[], path: Path): Change[] {
-  return instructions.map(({ property, value }) =>
-    value === undefined ? { do: 'unset', path, names: [property] } : { do: 'set', path, properties: [value] },
-  );
+  const last = [...new Map(instructions.map((instruction) => [keyOf(instruction.property), instruction])).values()];
+  const properties = last.flatMap(({ value }) => value ?? []);
+  const names = last.filter(({ value }) => value === undefined).map(({ property }) => property);
+  return [
+    ...(properties.length > 0 ? [{ do: 'set', path, properties } as const] : []),
+    ...(names.length > 0 ? [{ do: 'unset', path, names } as const] : []),
+  ];
 }

@@ -16,6 +16,8 @@ export interface Propstat {
   readonly condition?: Condition;
   /** 424: the properties whose failure kept these from being changed. */
   readonly causes?: readonly string[];
+  /** One sentence for a person. */
+  readonly description?: string;
 }
 
 /** `skipped`: never attempted. `incomplete`: only the final step is missing. `aborted`: given up as a whole. */
@@ -55,13 +57,13 @@ export function statusRow(href: string, status: number): string {
   return `<D:response><D:href>${escapeText(href)}</D:href><D:status>${statusLine(status)}</D:status></D:response>`;
 }
 
-function propstat({ status, properties, condition, causes }: Propstat): string {
+function propstat({ status, properties, condition, causes, description: sentence }: Propstat): string {
   const dependency = causes
     ? `<e:failed-dependency xmlns:e="${DAV207_NAMESPACE}"><e:cause><D:prop>${causes.join('')}</D:prop></e:cause></e:failed-dependency>`
     : '';
   const prop = properties.length === 0 ? '<D:prop/>' : `<D:prop>${properties.join('')}</D:prop>`;
   const error = errorElement((condition ? conditionElement(condition, '') : '') + dependency);
-  return `<D:propstat>${prop}<D:status>${statusLine(status)}</D:status>${error}</D:propstat>`;
+  return `<D:propstat>${prop}<D:status>${statusLine(status)}</D:status>${error}${description(sentence)}</D:propstat>`;
 }
 
 /** A whole 207 body for a write. Each row's `href` and `status` come before its `error`: macOS collects every href it meets. */

@@ -35,7 +35,7 @@ export function parseTarget(encoded: string, base = ''): Target | undefined {
   if (Buffer.byteLength(path) > PATH_LIMIT || segments.some((segment) => Buffer.byteLength(segment) > SEGMENT_LIMIT)) {
     throw new DavError(414, 'The path, or one name in it, is too long.');
   }
-  return { path: path as Path, slash: encoded.endsWith('/') || path === ROOT };
+  return { path: path as Path, slash: encoded.endsWith('/') };
 }
 
 function decodeSegment(raw: string): string {

@@ -37,7 +37,6 @@ export function createApp(dav: Webdav, { base = '/', tls }: ServerOptions): Serv
   server.prependListener('request', answering);
   server.on('checkContinue', (request, response) => {
     waiting.add(request);
-    response.setHeader('Connection', 'close');
     app(request as never, response as never);
   });
   server.on('checkExpectation', (_request, response) => {

@@ -4,10 +4,7 @@ import { DavError } from '../protocol/error.ts';
 import type { DavRequest, RequestBody } from '../protocol/message.ts';
 import { parseTarget, type Target } from '../protocol/path.ts';
 
-/**
- * Requests whose client waits for `100 Continue`; our own server answers only once the body is wanted (RFC 9110 §10.1.1).
- * Until then the answer closes the connection: a client that keeps the body back would have its next request taken for it.
- */
+/** Requests whose client waits for `100 Continue`; our own server answers only once the body is wanted (RFC 9110 §10.1.1). */
 export const waiting = new WeakSet<object>();
 
 /** Throws 400, 404 or 414 for a request target that cannot be served. */
@@ -54,10 +51,7 @@ function bodyOf(request: Request, response: Response): RequestBody {
   return {
     length: chunked ? undefined : Number(announced ?? 0),
     open() {
-      if (waiting.delete(request)) {
-        response.removeHeader('Connection');
-        response.writeContinue();
-      }
+      if (waiting.delete(request)) response.writeContinue();
       // A reader that stops early must not take the connection, and so its answer, down.
       return request.iterator({ destroyOnReturn: false });
     },

@@ -56,16 +56,16 @@ async function openResolved(spot: Taken): Promise<OpenFile | undefined> {
 }
 
 /**
- * The bytes of an open file of `size` bytes, or the part `range` of them, each chunk in a buffer of its own. Closes
- * the handle at the end, on failure, and when the reader gives up, even before the first chunk (which is why this is
+ * The bytes of an open file of `size` bytes, or the part `range` of them, each chunk in a buffer of its own. Unless
+ * `more` is to be read, closes the handle at the end, on failure, and when the reader gives up, even before the first chunk (which is why this is
  * no generator: one that has not started has no `finally`).
  */
-export function bytesOf(handle: FileHandle, size: number, range?: ByteRange): AsyncIterableIterator<Uint8Array> {
+export function bytesOf(handle: FileHandle, size: number, range?: ByteRange, more = false): AsyncIterableIterator<Uint8Array> {
   let at = range?.start ?? 0;
   const end = Math.min(size, range === undefined ? size : range.end + 1);
   const finish = async () => {
     at = end;
-    await handle.close();
+    if (!more) await handle.close();
     return { done: true as const, value: undefined };
   };
   return {

@@ -33,7 +33,7 @@ async function* namesIn(place: string): AsyncGenerator<string[]> {
   try {
     // latin1 keeps every byte of a name, UTF-8 or not.
     for await (const entry of await opendir(place, { encoding: 'latin1', bufferSize: BATCH })) {
-      const name = decodeName(entry.name);
+      const name = decodeName(Buffer.from(entry.name, 'latin1'));
       if (name === undefined || isReservedName(name)) continue;
       names.push(name);
       if (names.length === BATCH) {
@@ -48,8 +48,7 @@ async function* namesIn(place: string): AsyncGenerator<string[]> {
 }
 
 /** A name whose bytes are not UTF-8 has no URL here: decoded with replacement characters it would name nothing. */
-function decodeName(latin1: string): string | undefined {
-  const bytes = Buffer.from(latin1, 'latin1');
+export function decodeName(bytes: Buffer): string | undefined {
   return isUtf8(bytes) ? bytes.toString('utf8') : undefined;
 }
 

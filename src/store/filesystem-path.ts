@@ -70,7 +70,10 @@ export function diskPaths(folder: string): DiskPaths {
     } catch (error) {
       return whyNot(parent, error);
     }
-    return isVisible(collection, path) ? member(collection, path) : UNREACHABLE;
+    if (!isVisible(collection, path)) return UNREACHABLE;
+    // Through a link on the way: one that leads out of the folder is not there, even if the path comes in again behind it.
+    if (collection !== diskOf(parent) && (await resolve(parent)).state === 'unreachable') return UNREACHABLE;
+    return member(collection, path);
   }
 
   const member = (collection: string, path: Path) => look(collection, `${collection === '/' ? '' : collection}/${nameOf(path)}`, path);

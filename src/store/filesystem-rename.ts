@@ -1,6 +1,8 @@
 // One rename(2), with what it must not do: lose a file, change a mode, or turn a link into a plain file.
+import { randomUUID } from 'node:crypto';
 import type { BigIntStats } from 'node:fs';
-import { lstat, rename } from 'node:fs/promises';
+import { lstat, readdir, readlink, realpath, rename, symlink, unlink } from 'node:fs/promises';
+import { dirname, isAbsolute, relative, resolve } from 'node:path';
 import { nameOf, type Path, parentOf, ROOT } from '../protocol/path.ts';
 import { type Etags, identityOf } from './etag.ts';
 import { openFile } from './filesystem-content.ts';
@@ -19,7 +21,7 @@ export async function renameResource(paths: DiskPaths, etags: Etags, from: Path,
   if (destination.state !== 'taken' && destination.state !== 'free') throw blockedBy(destination);
   let home = destination.collection;
   let name = nameOf(to);
-  if (destination.state === 'taken' && !isSameEntry(source, destination, from, to)) {
+  if (destination.state === 'taken' && !(await isSameEntry(source, destination, from, to))) {
     // Renaming a link onto what it leads to would leave a link to itself and lose the content.
     if (source.target === destination.target) throw refusals.sameResource();
     if (source.stats.isDirectory() !== destination.stats.isDirectory()) throw refusals.otherKind();
@@ -31,21 +33,44 @@ export async function renameResource(paths: DiskPaths, etags: Etags, from: Path,
   }
   await within(source.collection, (origin) =>
     within(home, async (place) => {
-      const entry = `${place}/${name}`;
-      await rename(`${origin}/${nameOf(from)}`, entry);
+      const [leaving, entry] = [`${origin}/${nameOf(from)}`, `${place}/${name}`];
+      if (source.own.isSymbolicLink() && source.collection !== home) await moveLink(leaving, source, entry, home);
+      else await rename(leaving, entry);
       const moved = await lstat(entry, { bigint: true }).catch(() => undefined);
       if (moved) etags.touched(moved);
     }),
   );
 }
 
+/** A relative link is told anew from its new collection, or it would lead elsewhere or nowhere. */
+async function moveLink(leaving: string, source: Taken, entry: string, to: string): Promise<void> {
+  const told = await readlink(leaving);
+  if (isAbsolute(told)) return rename(leaving, entry);
+  const plain = resolve(source.collection, told);
+  // `..` after a link is not what it says: then the way is told without the link.
+  const target = (await realpath(plain).catch(() => undefined)) === source.target ? plain : source.target;
+  const fresh = `${dirname(entry)}/.dav207-${randomUUID()}`;
+  await symlink(relative(to, target) || '.', fresh);
+  try {
+    await rename(fresh, entry);
+    await unlink(leaving);
+  } catch (error) {
+    await unlink(fresh).catch(() => undefined);
+    throw error;
+  }
+}
+
 /**
  * Two names for one directory entry: on file systems that ignore case, `/a` and `/A`. Two hard links look alike, but
  * rename(2) does nothing to them and says it did, so they are refused.
  */
-function isSameEntry(source: Taken, destination: Taken, from: Path, to: Path): boolean {
+async function isSameEntry(source: Taken, destination: Taken, from: Path, to: Path): Promise<boolean> {
   if (identityOf(source.own) !== identityOf(destination.own)) return false;
-  if (source.own.isDirectory() || source.own.nlink === 1n || foldOf(from) === foldOf(to)) return true;
+  if (source.own.isDirectory() || source.own.nlink === 1n || from === to) return true;
+  if (foldOf(from) === foldOf(to)) {
+    const names = await within(source.collection, (place) => readdir(place));
+    if (!names.includes(nameOf(from)) || !names.includes(nameOf(to))) return true;
+  }
   throw refusals.sameResource();
 }
 

@@ -13,8 +13,13 @@ export function resourceOf(path: Path, link: boolean, stats: BigIntStats, etags:
     link,
     size: collection ? 0 : Number(stats.size),
     etag: etags.tag(stats),
-    modified: Number(stats.mtimeMs),
+    modified: millisecondOf(stats.mtimeNs),
     created: stats.birthtimeMs > 0n ? Number(stats.birthtimeMs) : undefined, // 0 where the file system keeps none
     identity: identityOf(stats),
   };
+}
+
+/** The millisecond a time in nanoseconds is in. Before 1970 too, where a division of bigints would round up. */
+function millisecondOf(ns: bigint): number {
+  return Number((ns < 0n ? ns - 999_999n : ns) / 1_000_000n);
 }

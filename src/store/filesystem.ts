@@ -1,13 +1,14 @@
 // The store that serves a folder of the disk.
 import { constants, realpathSync } from 'node:fs';
-import { access, lstat, lutimes, mkdir, rmdir, statfs, unlink } from 'node:fs/promises';
-import { nameOf, ROOT } from '../protocol/path.ts';
+import { access, lstat, lutimes, mkdir, statfs } from 'node:fs/promises';
+import { nameOf } from '../protocol/path.ts';
 import { makeEtags } from './etag.ts';
 import { bytesOf, openFile } from './filesystem-content.ts';
 import { type Naming, translated } from './filesystem-errors.ts';
 import { within } from './filesystem-hold.ts';
 import { listCollection } from './filesystem-list.ts';
 import { diskPaths } from './filesystem-path.ts';
+import { removeResource, unmanagedIn } from './filesystem-remove.ts';
 import { renameResource } from './filesystem-rename.ts';
 import { resourceOf } from './filesystem-resource.ts';
 import { stageNear } from './filesystem-stage.ts';
@@ -49,7 +50,7 @@ export function filesystemStore(options: FilesystemOptions): Store {
         const { handle, spot, stats } = await openFile(paths, path);
         return {
           resource: resourceOf(path, spot.link, stats, etags),
-          bytes: (range) => bytesOf(handle, Number(stats.size), range),
+          bytes: (range, more) => bytesOf(handle, Number(stats.size), range, more),
           close: () => handle.close(),
         };
       }),
@@ -67,14 +68,7 @@ export function filesystemStore(options: FilesystemOptions): Store {
 
     copyFile: (from, to) => change('new', () => copyContent(paths, etags, from, to)),
 
-    remove: (path) =>
-      change('existing', async () => {
-        if (path === ROOT) throw refusals.theRoot();
-        const { collection, own } = await paths.existing(path);
-        const takeAway = own.isDirectory() ? rmdir : unlink; // of a link only itself: RFC 5842 §2.4
-        await within(collection, (place) => takeAway(`${place}/${nameOf(path)}`));
-        etags.touched(own);
-      }),
+    remove: (path) => change('existing', () => removeResource(paths, etags, path)),
 
     rename: (from, to) => change('existing', () => renameResource(paths, etags, from, to)),
 
@@ -90,14 +84,18 @@ export function filesystemStore(options: FilesystemOptions): Store {
       }
     },
 
+    unmanaged: (path) => find(() => unmanagedIn(paths, path)),
+
     touch: (path, modified) =>
       change('existing', async () => {
         const spot = await paths.resolve(path);
         if (spot.state === 'unreachable') throw refusals.unreachable();
         if (spot.state !== 'taken') throw refusals.notThere();
         await within(spot.home, async (place) => {
-          // Seconds as a float, which the system cuts off: 10 us more keep the millisecond.
-          await lutimes(`${place}/${spot.name}`, Number(spot.stats.atimeNs) / 1e9, (modified + 0.01) / 1000);
+          // Seconds as a float, which the system cuts off: 10 us more keep the millisecond. As text, since Node takes a
+          // negative number for the present.
+          const [accessed, changed] = [Number(spot.stats.atimeNs) / 1e9, (modified + 0.01) / 1000];
+          await lutimes(`${place}/${spot.name}`, String(accessed), String(changed));
           etags.touched(await lstat(`${place}/${spot.name}`, { bigint: true }));
         });
       }),

@@ -162,6 +162,15 @@ export function memoryStore(): Store {
       put(to, source);
     },
 
+    async unmanaged(path) {
+      const holder = (at: Path, node: Node): Path | undefined => {
+        if (!('members' in node)) return undefined;
+        if ([...node.members.keys()].some(isReservedName)) return at;
+        return [...node.members].map(([name, member]) => holder(childOf(at, name), member)).find((found) => found !== undefined);
+      };
+      return holder(path, existing(path));
+    },
+
     async writable(path) {
       const node = nodeAt(path);
       return node !== undefined && 'members' in node;

@@ -7,6 +7,7 @@ export const refusals = {
   noParent: (details?: DavErrorDetails) => new DavError(409, 'The parent collection does not exist.', details),
   taken: (details?: DavErrorDetails) => new DavError(409, 'Something is already there.', details),
   notEmpty: (details?: DavErrorDetails) => new DavError(409, 'The collection is not empty.', details),
+  unmanaged: () => new DavError(403, 'Something that this server does not manage is in the collection.'),
   isCollection: () => new DavError(409, 'This is a collection, not a file.'),
   isFile: () => new DavError(409, 'This is a file, not a collection.'),
   otherKind: (details?: DavErrorDetails) =>

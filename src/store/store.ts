@@ -26,8 +26,8 @@ export interface ByteRange {
 
 export interface Content {
   readonly resource: Resource;
-  /** One pass over the bytes; with a range, only that part. Closes the file when it ends or is given up. */
-  bytes(range?: ByteRange): AsyncIterable<Uint8Array>;
+  /** One pass over the bytes; with a range, only that part. Closes the file when it ends or is given up, unless `more` is to be read. */
+  bytes(range?: ByteRange, more?: boolean): AsyncIterable<Uint8Array>;
   /** For a reader that will not call `bytes`, or has finished. Safe to call twice. */
   close(): Promise<void>;
 }
@@ -55,7 +55,7 @@ export interface Store {
   makeCollection(path: Path): Promise<void>;
   /** Copy one file's content (and mode) to `to`, which must not exist. Members of collections are the caller's to copy. */
   copyFile(from: Path, to: Path): Promise<void>;
-  /** Remove one file, link or empty collection. */
+  /** Remove one file, link or empty collection; with the collection goes what is never listed and holds no bytes: links that lead nowhere, pipes, sockets. */
   remove(path: Path): Promise<void>;
   /**
    * Put what is at `from` at `to` in one step, replacing a file (or an empty collection by a collection).
@@ -64,6 +64,11 @@ export interface Store {
   rename(from: Path, to: Path): Promise<void>;
   /** Whether members of this collection may be made and removed, as far as can be told beforehand. */
   writable(path: Path): Promise<boolean>;
+  /**
+   * The first collection at or below `path` that holds what a client can neither see nor remove (a reserved name, a file
+   * whose name is not UTF-8), and that would be lost with it. Walks the tree; undefined when there is none.
+   */
+  unmanaged(path: Path): Promise<Path | undefined>;
   /** Set when the content was last modified, in milliseconds. */
   touch(path: Path, modified: number): Promise<void>;
   /** A fresh reserved name on the device of `near`, for bytes that are not there yet or no longer. */

@@ -40,6 +40,18 @@ describe('OPTIONS', () => {
     expect((await served.ask('BIND', '/')).status).toBe(501);
   });
 
+  test('0.1: bad syntax in If is told before anything about the resource', async () => {
+    for (const [method, target] of [
+      ['GET', '/unmapped'],
+      ['PUT', '/'],
+      ['MKCOL', '/f.txt'],
+      ['PROPFIND', '/unmapped'],
+      ['PUT', '/no/parent'],
+    ] as const) {
+      expect([method, target, (await served.ask(method, target, { headers: { If: '(<urn:x' } })).status]).toEqual([method, target, 400]);
+    }
+  });
+
   test('H-10.2.1-a: every 405 says what is allowed', async () => {
     const post = await served.ask('POST', '/f.txt');
     expect([post.status, post.headers.allow]).toEqual([

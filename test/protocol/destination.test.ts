@@ -34,7 +34,7 @@ describe('this server (D-08.3-d, D-10.3-b)', () => {
     ['http://[::1]:1900/a', ported, '/a', false],
     ['https://files.example:8443/dav/a', mounted, '/a', false],
     ['/dav/a/', mounted, '/a', true],
-    ['/dav', mounted, '/', true],
+    ['/dav', mounted, '/', false],
     ['/d%61v/%C3%A4', mounted, '/ä', false],
     ['/a[1]{2}|3', plain, '/a[1]{2}|3', false],
     ['/a', { hosts: [], base: '' }, '/a', false],

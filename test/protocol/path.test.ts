@@ -77,7 +77,7 @@ describe('parseTarget and hrefOf', () => {
 
   test.each([
     ['/', '/', true],
-    ['', '/', true],
+    ['', '/', false],
     ['//', '/', true],
     ['/a', '/a', false],
     ['/a/', '/a', true],

@@ -153,7 +153,7 @@ describe('D-08.3-f: out of the folder, or nowhere', () => {
   test.each(links)('a link %s is not there', async (_kind, target) => {
     symlinkSync(target, `${folder}/link`);
     expect(await namesIn(store, '/')).toEqual(['c']);
-    for (const path of ['/link', '/link/secret', '/link/f', '/link/no/f']) {
+    for (const path of ['/link', '/link/secret', '/link/f', '/link/no/f', '/link/served/c/f']) {
       expect(await store.stat(at(path))).toBeUndefined();
       expect(await statusOf(store.read(at(path)))).toBe(404);
       expect(await statusOf(namesIn(store, path))).toBe(404);
@@ -167,7 +167,7 @@ describe('D-08.3-f: out of the folder, or nowhere', () => {
 
   test.each(links)('nothing is written to or through a link %s', async (_kind, target) => {
     symlinkSync(target, `${folder}/link`);
-    for (const path of ['/link', '/link/secret', '/link/f', '/link/new', '/link/no/f']) {
+    for (const path of ['/link', '/link/secret', '/link/f', '/link/new', '/link/no/f', '/link/served/c/f', '/link/served/new']) {
       expect(await statusOf(store.write(at(path), chunks('x')))).toBe(403);
       expect(await statusOf(store.makeCollection(at(path)))).toBe(403);
       expect(await statusOf(store.rename(at('/c/f'), at(path)))).toBe(403);

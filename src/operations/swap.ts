@@ -1,0 +1,55 @@
+// Swaps something new in where a resource of the other type stands: two renames, and for a moment nothing, so the journal knows first.
+import { randomUUID } from 'node:crypto';
+import type { DavError } from '../protocol/error.ts';
+import type { Path, Ref } from '../protocol/path.ts';
+import type { Change, JournalRename, State } from '../state/state.ts';
+import { refusals } from '../store/refusals.ts';
+import type { Store } from '../store/store.ts';
+import type { Scratch } from './scratch.ts';
+
+export interface Swapping {
+  readonly store: Store;
+  readonly state: State;
+  readonly scratch: Scratch;
+}
+
+/**
+ * Put what is at `built` at `to`, and what is there aside. `changes` are committed with it: a crash leaves the old with its
+ * state or the new with its own. Throws DavError, and then the old is in its place.
+ */
+export async function swap(built: Path, to: Path, changes: readonly Change[], { store, state, scratch }: Swapping): Promise<void> {
+  const unmanaged = await unmanagedIn({ path: to, collection: true }, store);
+  if (unmanaged) throw unmanaged.error;
+  const aside = await scratch.place();
+  const renames = [await renameOf(to, aside, store), await renameOf(built, to, store)];
+  const id = randomUUID();
+  await state.begin({ id, renames, changes, staged: [await scratch.path()], sweep: [] });
+  try {
+    await store.rename(to, aside);
+    await store.rename(built, to);
+  } catch (error) {
+    if (await putBack(aside, to, store)) await state.commit([], id);
+    else scratch.keep(); // the replay does it, and needs what is in there
+    throw error;
+  }
+  await state.commit(changes, id);
+}
+
+/** What no client can see would be lost with a collection that is replaced: the first one that holds such a thing. */
+export async function unmanagedIn({ path }: Ref, store: Store): Promise<{ readonly ref: Ref; readonly error: DavError } | undefined> {
+  const holder = await store.unmanaged(path);
+  return holder && { ref: { path: holder, collection: true }, error: refusals.unmanaged() };
+}
+
+async function putBack(aside: Path, to: Path, store: Store): Promise<boolean> {
+  try {
+    if (await store.stat(aside)) await store.rename(aside, to);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+async function renameOf(from: Path, to: Path, store: Store): Promise<JournalRename> {
+  return { from, to, identity: (await store.stat(from))?.identity ?? '' };
+}

@@ -1,0 +1,192 @@
+// Symbolic links and special files over real HTTP: followed inside the folder; outside of it nothing is listed, read or changed.
+import { execFileSync } from 'node:child_process';
+import { existsSync, lstatSync, mkdirSync, mkdtempSync, readlinkSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { createServer, type Server } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { type Served, serve } from './serve.ts';
+import { treeOf } from './tree.ts';
+
+let home: string;
+let folder: string;
+let served: Served;
+let listener: Server;
+const OUTSIDE = { '/secret': 'secret', '/deep/': '', '/deep/secret': 'secret' };
+const at = (path: string) => join(folder, path);
+
+beforeAll(async () => {
+  home = mkdtempSync(join(tmpdir(), 'dav207-links-'));
+  folder = join(home, 'served');
+  mkdirSync(folder);
+  mkdirSync(join(home, 'served-not/deep'), { recursive: true });
+  for (const name of ['secret', 'deep/secret']) writeFileSync(join(home, 'served-not', name), 'secret');
+  served = await serve({ folder });
+  listener = createServer().listen(join(home, 's'));
+});
+afterAll(async () => {
+  listener.close();
+  await served.close();
+  rmSync(home, { recursive: true });
+});
+
+beforeEach(() => {
+  for (const path of Object.keys(treeOf(folder))) rmSync(at(path), { recursive: true, force: true });
+  mkdirSync(at('c'));
+  writeFileSync(at('c/f'), 'inside');
+  writeFileSync(at('g'), 'g');
+});
+afterEach(() => expect(treeOf(join(home, 'served-not'))).toEqual(OUTSIDE));
+
+type Headers = Record<string, string>;
+const ask = async (method: string, target: string, headers: Headers = {}, body?: string) =>
+  (await served.ask(method, target, { headers, ...(body !== undefined && { body }) })).status;
+const text = async (target: string) => (await served.ask('GET', target)).text;
+const listed = async (target: string) =>
+  [...(await served.ask('PROPFIND', target, { headers: { Depth: '1' } })).text.matchAll(/<(?:\w+:)?href>([^<]*)</g)].map(
+    ([, href]) => href,
+  );
+
+describe('a link inside the folder', () => {
+  test('D-05.2: is the file or collection it leads to, under another name', async () => {
+    symlinkSync('c', at('link'));
+    symlinkSync(join(folder, 'c/f'), at('file'));
+    expect(await listed('/')).toEqual(expect.arrayContaining(['/link/', '/file', '/c/', '/g']));
+    expect(await listed('/link/')).toEqual(['/link/', '/link/f']);
+    expect([await text('/file'), await text('/link/f')]).toEqual(['inside', 'inside']);
+    const [link, goal] = [await served.ask('HEAD', '/file'), await served.ask('HEAD', '/c/f')];
+    expect(link.headers.etag).toBe(goal.headers.etag);
+  });
+
+  test('PUT writes through it, MKCOL and DELETE through its collection', async () => {
+    symlinkSync('c', at('link'));
+    symlinkSync('c/f', at('file'));
+    expect([await ask('PUT', '/file', {}, 'new'), await ask('PUT', '/link/h', {}, 'h'), await ask('MKCOL', '/link/d')]).toEqual([
+      204, 201, 201,
+    ]);
+    expect(await ask('DELETE', '/link/h')).toBe(204);
+    expect(treeOf(folder)).toEqual({ '/c/': '', '/c/d/': '', '/c/f': 'new', '/file': '-> c/f', '/g': 'g', '/link': '-> c' });
+  });
+
+  test('COPY makes a file or a collection of it, MOVE takes the link, and it still leads there', async () => {
+    symlinkSync('c/f', at('file'));
+    symlinkSync('../c', at('c/up'));
+    symlinkSync('g', at('plain'));
+    mkdirSync(at('d'));
+    expect(await ask('COPY', '/file', { Destination: '/d/copy' })).toBe(201);
+    expect([lstatSync(at('d/copy')).isFile(), await text('/d/copy')]).toEqual([true, 'inside']);
+    expect(await ask('MOVE', '/file', { Destination: '/d/moved' })).toBe(201);
+    expect([await text('/d/moved'), readlinkSync(at('d/moved'))]).toEqual(['inside', '../c/f']);
+    expect(await ask('MOVE', '/plain', { Destination: '/d/copy' })).toBe(204);
+    expect([await text('/d/copy'), existsSync(at('plain'))]).toEqual(['g', false]);
+    expect(await ask('MOVE', '/d/moved', { Destination: '/renamed' })).toBe(201);
+    expect([await text('/renamed'), readlinkSync(at('renamed'))]).toEqual(['inside', 'c/f']);
+  });
+
+  test('in the way of a collection it alone is replaced', async () => {
+    symlinkSync('c', at('link'));
+    mkdirSync(at('d'));
+    writeFileSync(at('d/x'), 'x');
+    expect(await ask('MOVE', '/d/', { Destination: '/link/' })).toBe(204);
+    expect(treeOf(folder)).toEqual({ '/c/': '', '/c/f': 'inside', '/g': 'g', '/link/': '', '/link/x': 'x' });
+    expect(treeOf(at('.dav207/tmp'))).toEqual({});
+  });
+
+  test('D-09.8.5-b, D-09.8.3-j, D-09.8.3-k: it and what it leads to are one resource, also with something below', async () => {
+    symlinkSync('c', at('link'));
+    symlinkSync('c/f', at('file'));
+    const before = treeOf(folder);
+    for (const method of ['COPY', 'MOVE'])
+      for (const [from, to] of [
+        ['/file', '/c/f'],
+        ['/c/f', '/file'],
+        ['/c/', '/link/'],
+        ['/link', '/c'],
+        ['/c/', '/link/n/'],
+        ['/link/f', '/c/'],
+      ] as const)
+        expect([method, from, to, await ask(method, from, { Destination: to })]).toEqual([method, from, to, 403]);
+    expect(treeOf(folder)).toEqual(before);
+  });
+
+  test('B-2.4: one that leads to a collection above it is not walked for ever', async () => {
+    symlinkSync('..', at('c/up'));
+    const { status, text: body } = await served.ask('COPY', '/c/', { headers: { Destination: '/copied/' } });
+    expect([status, /508 Loop Detected/.test(body)]).toEqual([207, true]);
+    expect(await ask('DELETE', '/c/')).toBe(204);
+    expect(await text('/g')).toBe('g');
+  });
+});
+
+describe('D-08.3-f: a link out of the folder', () => {
+  const LINKS: [string, () => string, string][] = [
+    ['to a file', () => join(home, 'served-not/secret'), '/link'],
+    ['to a folder', () => '../served-not', '/link'],
+    ['above the folder', () => '..', '/link'],
+    ['to a folder, and below it', () => '../served-not', '/link/secret'],
+    ['to a folder, and deep below it', () => '../served-not', '/link/deep/secret'],
+    ['above the folder, and back into it', () => '..', '/link/served/g'],
+    ['through the root', () => '/', '/link/etc/hostname'],
+    ['dangling', () => 'nothing', '/link'],
+    ['that would make something outside', () => '../served-not/new', '/link'],
+    ["into the server's own", () => '.dav207', '/link/tmp'],
+  ];
+
+  test.each(LINKS)('%s, is listed nowhere and reached by no method', async (_what, goal, target) => {
+    symlinkSync(goal(), at('link'));
+    const before = treeOf(folder);
+    expect(await listed('/')).not.toContain('/link');
+    expect(await text('/')).not.toContain('link');
+    for (const method of ['GET', 'HEAD', 'PROPFIND', 'DELETE', 'COPY', 'MOVE']) {
+      const reply = await served.ask(method, target, { headers: { Destination: '/made', Depth: '0' } });
+      expect([method, reply.status]).toEqual([method, 404]);
+      expect(reply.text).not.toMatch(/secret|served/);
+    }
+    const lock = '<lockinfo xmlns="DAV:"><lockscope><exclusive/></lockscope><locktype><write/></locktype></lockinfo>';
+    const patch = '<propertyupdate xmlns="DAV:"><set><prop><displayname>x</displayname></prop></set></propertyupdate>';
+    const xml = { 'Content-Type': 'application/xml' };
+    const changes = [
+      await ask('PUT', target, {}, 'x'),
+      await ask('PUT', `${target}/new`, {}, 'x'),
+      await ask('MKCOL', target),
+      await ask('MKCOL', `${target}/new`),
+      await ask('LOCK', target, xml, lock),
+      await ask('PROPPATCH', target, xml, patch),
+      await ask('COPY', '/g', { Destination: target }),
+      await ask('MOVE', '/g', { Destination: target }),
+      await ask('COPY', '/c/', { Destination: target }),
+      await ask('MOVE', '/c/', { Destination: `${target}/new` }),
+    ];
+    for (const status of changes) expect([403, 404, 409]).toContain(status);
+    expect(treeOf(folder)).toEqual(before);
+    expect(treeOf(at('.dav207/tmp'))).toEqual({});
+  });
+
+  test('is left out of a COPY, goes along with MOVE, and its token in an If tag has no state', async () => {
+    symlinkSync(join(home, 'served-not'), at('c/link'));
+    expect(await ask('COPY', '/c/', { Destination: '/copied/' })).toBe(201);
+    expect(treeOf(at('copied'))).toEqual({ '/f': 'inside' });
+    expect(await ask('MOVE', '/c/', { Destination: '/moved/' })).toBe(201);
+    expect(readlinkSync(at('moved/link'))).toBe(join(home, 'served-not'));
+    expect(await ask('GET', '/g', { If: '</moved/link/secret> (Not ["x"])' })).toBe(200);
+    expect(await ask('DELETE', '/moved/')).toBe(204);
+  });
+});
+
+describe('a fifo, a socket', () => {
+  test.each<[string, (path: string) => void]>([
+    ['fifo', (path) => void execFileSync('mkfifo', [path])],
+    ['socket', (path) => void execFileSync('cp', ['-a', join(home, 's'), path])],
+    ['link to a fifo', (path) => void execFileSync('sh', ['-c', `mkfifo c/pipe && ln -s c/pipe ${path}`], { cwd: folder })],
+  ])('%s is not there, not written to, and nobody waits for it', async (_what, make) => {
+    make(at('special'));
+    expect(await listed('/')).not.toContain('/special');
+    for (const method of ['GET', 'HEAD', 'PROPFIND', 'DELETE', 'COPY', 'MOVE'])
+      expect([method, await ask(method, '/special', { Destination: '/made', Depth: '0' })]).toEqual([method, 404]);
+    expect([await ask('PUT', '/special', {}, 'x'), await ask('MKCOL', '/special'), await ask('PUT', '/special/x', {}, 'x')]).toEqual([
+      403, 403, 409,
+    ]);
+    for (const method of ['COPY', 'MOVE']) expect([method, await ask(method, '/g', { Destination: '/special' })]).toEqual([method, 403]);
+    expect([lstatSync(at('special')).isFile(), await text('/g')]).toEqual([false, 'g']);
+  });
+});

@@ -1,0 +1,75 @@
+// Crashes at every single write of a request: after the replay the tree is the old or the new one, and no byte is lost.
+import { describe, expect, test } from '@jest/globals';
+import { replay } from '../../src/operations/replay.ts';
+import { flatten, readTree } from '../scenarios/drawing.ts';
+import { makeWorld } from '../scenarios/world.ts';
+import { pairs } from './pairs.ts';
+
+const TREE = [
+  '/s/ {s}',
+  '  a (new a) {a} [L1]',
+  '  b (new b)',
+  '/f (new f) {f}',
+  '/d/ {d} [L2 depth 0]',
+  '  old (old) {o} [L3]',
+  '/g (old g) {g} [L4]',
+];
+
+const STORE_WRITES = ['rename', 'remove', 'makeCollection', 'copyFile', 'write'] as const;
+const STATE_WRITES = ['begin', 'commit'] as const;
+
+describe.each(Object.entries(pairs))('over %s, crashed at any write and started again', (_name, open) => {
+  test.each([
+    ['MOVE', '/s/', '/new/'],
+    ['MOVE', '/s/', '/d/'],
+    ['MOVE', '/s/', '/g'],
+    ['MOVE', '/f', '/d/'],
+    ['MOVE', '/f', '/g'],
+    ['COPY', '/f', '/d/'],
+    ['COPY', '/s/', '/g'],
+    ['PUT', '/g', ''],
+    ['LOCK', '/locked', ''],
+  ])('%s %s to %s is undone or done', async (method, from, destination) => {
+    const ends = new Map<string, number>();
+    const last = { tree: '' };
+    for (let allowed = 0; ; allowed++) {
+      const { store, state, close } = await open();
+      try {
+        const quiet = makeWorld({ store, state });
+        await quiet.make(readTree(TREE));
+        const budget = { left: allowed };
+        const broken = makeWorld({ store: crashing(store, STORE_WRITES, budget), state: crashing(state, STATE_WRITES, budget) });
+        const submitted = [...quiet.tokens.values()].map((token) => `<${token}>`).join(' ');
+        const headers = { destination, if: `(Not <DAV:no-lock>) (${submitted})` };
+        const body = method === 'PUT' ? 'new g' : method === 'LOCK' ? LOCKINFO : undefined;
+        await broken.ask(method, from, { headers, ...(body !== undefined && { body }) }).catch(() => {});
+        await replay({ store, state });
+        last.tree = flatten(await quiet.draw(), { contents: true }).join('\n');
+        ends.set(last.tree, (ends.get(last.tree) ?? 0) + 1);
+        expect(await state.unfinished()).toEqual([]);
+        if (budget.left > 0) break;
+      } finally {
+        await close();
+      }
+    }
+    const old = flatten(readTree(TREE), { contents: true }).join('\n');
+    expect([...ends.keys()]).toEqual([old, last.tree]);
+  });
+});
+
+const LOCKINFO = '<lockinfo xmlns="DAV:"><lockscope><exclusive/></lockscope><locktype><write/></locktype></lockinfo>';
+
+/** The same verbs, until the budget is used up; then nothing that writes works any more. */
+function crashing<T extends object>(real: T, writes: readonly (keyof T)[], budget: { left: number }): T {
+  const wrapped = { ...real };
+  for (const verb of writes) {
+    const work = real[verb] as (...given: unknown[]) => Promise<unknown>;
+    Object.assign(wrapped, {
+      [verb]: async (...given: unknown[]) => {
+        if (budget.left-- <= 0) throw new Error('crashed');
+        return work(...given);
+      },
+    });
+  }
+  return wrapped;
+}

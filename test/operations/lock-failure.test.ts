@@ -1,0 +1,62 @@
+// What LOCK leaves when the store or the state fails under it, and who may take a lock for gone.
+import { describe, expect, test } from '@jest/globals';
+import { forgetFallen, locksIn, locksOn } from '../../src/operations/admission.ts';
+import { DavError } from '../../src/protocol/error.ts';
+import { type Path, ROOT } from '../../src/protocol/path.ts';
+import { memoryState } from '../../src/state/memory.ts';
+import { memoryStore } from '../../src/store/memory.ts';
+import { flatten, readTree } from '../scenarios/drawing.ts';
+import { faultyStore } from '../scenarios/faulty-store.ts';
+import { lockInfo, makeWorld, through } from '../scenarios/world.ts';
+
+async function staged(store: ReturnType<typeof memoryStore>): Promise<string[]> {
+  const found: string[] = [];
+  for await (const batch of store.list('/.dav207/tmp' as Path)) found.push(...batch.map(({ path }) => path));
+  return found;
+}
+
+describe('LOCK on an unmapped URL', () => {
+  test('that the store refuses leaves no file, no lock and nothing staged', async () => {
+    const world = makeWorld();
+    const store = world.store as ReturnType<typeof memoryStore>;
+    const refused = await through(world, faultyStore(store, [{ verb: 'rename', at: '', status: 403 }])).ask('LOCK', '/f', {
+      body: lockInfo(),
+    });
+    expect([refused.status, refused.headers['Lock-Token']]).toEqual([403, undefined]);
+    expect({ tree: await world.draw(), recorded: await world.context.state.recorded(ROOT), staged: await staged(store) }).toEqual({
+      tree: [],
+      recorded: [],
+      staged: [],
+    });
+  });
+
+  test('that the state has no room for is a plain failure without a token', async () => {
+    const full = async () => {
+      throw new DavError(507, 'No room.', { condition: { name: 'sufficient-disk-space' } });
+    };
+    const store = memoryStore();
+    const world = makeWorld({ store, state: { ...memoryState(), addLock: full } });
+    const refused = await world.ask('LOCK', '/f', { body: lockInfo() });
+    expect([refused.status, refused.headers['Lock-Token']]).toEqual([507, undefined]);
+    expect(refused.text).toContain('<D:sufficient-disk-space/>');
+    expect(await staged(store)).toEqual([]);
+  });
+});
+
+describe('a lock whose root is not there', () => {
+  test('is none to a reader, but only a writer under the gate forgets it: the root may be gone for the moment of a swap', async () => {
+    const world = makeWorld();
+    const { store, context } = world;
+    await world.make(readTree(['/d/ [L1]', '  x']));
+    await store.rename('/d' as Path, '/e' as Path);
+    expect([await locksOn('/d/x' as Path, context), await locksIn('/d' as Path, context)]).toEqual([[], []]);
+    await world.ask('GET', '/e/x', { headers: { if: `</d/x> (Not <${world.tokens.get('L1')}>)` } });
+    await store.rename('/e' as Path, '/d' as Path);
+    expect(flatten(await world.draw(), { contents: false })).toEqual(['/d/ [L1]', '/d/x']);
+
+    await store.rename('/d' as Path, '/e' as Path);
+    await forgetFallen(['/d/y' as Path], context); // a lock above counts too
+    await store.rename('/e' as Path, '/d' as Path);
+    expect(flatten(await world.draw(), { contents: false })).toEqual(['/d/', '/d/x']);
+  });
+});
