@@ -5,7 +5,6 @@ import { type LockInfo, lockBody, readLockInfo } from '../locks/lock-xml.ts';
 import { claimantOf, locksIn, locksOn, requireOpen, requirePreconditions, singleToken } from '../operations/admission.ts';
 import type { Context } from '../operations/context.ts';
 import { perform } from '../operations/perform.ts';
-import type { Plan } from '../operations/plan.ts';
 import { planLock } from '../operations/plan-lock.ts';
 import { report } from '../operations/report.ts';
 import { DavError } from '../protocol/error.ts';
@@ -27,7 +26,6 @@ export const lock: Method = async (request, context) => {
 async function take(request: DavRequest, info: LockInfo, context: Context): Promise<DavResponse> {
   const { base, headers, principal } = request;
   const { path } = request.target;
-  const { store } = context;
   const depth = parseDepth(headers.depth) ?? 'infinity';
   if (depth === 1) throw new DavError(400, 'A lock has Depth 0 or infinity.');
   const { seen, plan, result } = await perform(context, {
@@ -42,14 +40,9 @@ async function take(request: DavRequest, info: LockInfo, context: Context): Prom
     },
     plan: async ({ resource, lock }) => {
       const inTheWay = lock.collection && depth === 'infinity' ? (await locksIn(path, context)).filter(conflictsWith(lock.scope)) : [];
-      if (resource) return planLock(lock, inTheWay, undefined);
-      // A lock on an unmapped URL makes an empty file there (RFC 4918 §9.10.4).
-      const staged = await store.stage(path);
-      await store.write(staged, nothing());
-      return planLock(lock, inTheWay, staged);
+      return planLock(lock, inTheWay, resource !== undefined);
     },
   });
-  if (result.failures.length > 0) await removeStaged(plan, context);
   const failure = report(plan, result, { base, preferences: parsePrefer(headers.prefer) });
   if (failure) return failure;
   return {
@@ -62,11 +55,6 @@ async function take(request: DavRequest, info: LockInfo, context: Context): Prom
     },
     body: lockBody(seen.lock, viewerOf(request, context)),
   };
-}
-
-/** The empty file that did not get into place. */
-async function removeStaged({ steps }: Plan, { store }: Context): Promise<void> {
-  for (const { action } of steps) if (action.do === 'put') await store.remove(action.staged).catch(() => {});
 }
 
 /** What is at the Request-URI. Throws 409, 412, and 423 for a conflict on the Request-URI itself (RFC 4918 §9.10.6). */
@@ -119,5 +107,3 @@ function expiry(request: DavRequest, { now, options }: Context): number {
 function viewerOf({ principal, base }: DavRequest, { now }: Context) {
   return { principal, base, now: now() };
 }
-
-async function* nothing(): AsyncGenerator<Uint8Array> {}

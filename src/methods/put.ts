@@ -5,10 +5,11 @@ import type { Context } from '../operations/context.ts';
 import { perform } from '../operations/perform.ts';
 import type { Plan } from '../operations/plan.ts';
 import { requireDone } from '../operations/report.ts';
+import { stagePlace } from '../operations/staging.ts';
 import { DavError } from '../protocol/error.ts';
 import { parseModified } from '../protocol/headers.ts';
 import { formatDate } from '../protocol/http-date.ts';
-import type { DavRequest } from '../protocol/message.ts';
+import type { DavRequest, DavResponse } from '../protocol/message.ts';
 import { hrefOf, type Path, parentOf } from '../protocol/path.ts';
 import type { Resource } from '../store/store.ts';
 import { isEncoded } from './body.ts';
@@ -19,31 +20,39 @@ export const put: Method = async (request, context) => {
   refuseParts(request);
   // Judged before the body, so that nobody uploads a gigabyte to hear 423 or 412, and again under the gate.
   await admit(request, context);
-  const staged = await upload(request, context);
-  let identity: string | undefined;
+  const place = await stagePlace(path, context);
   try {
-    const modified = parseModified(request.headers['x-oc-mtime']);
-    const { seen, result } = await perform(context, {
-      claims: [path],
-      admit: () => admit(request, context),
-      plan: async () => {
-        identity = (await context.store.stat(staged))?.identity;
-        return planPut(path, staged, modified);
-      },
-    });
-    requireDone(result);
-    const written = await context.store.stat(path);
-    return createdOrReplaced(seen === undefined, hrefOf({ path, collection: false }, request.base), {
-      // RFC 9110 §9.3.4: only the validators of what was sent; another write may have come since.
-      ...(written &&
-        written.identity === identity && { ETag: written.etag, 'Last-Modified': formatDate(Math.min(written.modified, context.now())) }),
-      ...(modified !== undefined && { 'X-OC-MTime': 'accepted' }),
-    });
+    await upload(request, place.path, context);
+    return await swapIn(request, place.path, context);
   } catch (error) {
-    await context.store.remove(staged).catch(() => {});
+    await context.store.remove(place.path).catch(() => {});
     throw error;
+  } finally {
+    await place.release();
   }
 };
+
+async function swapIn(request: DavRequest, staged: Path, context: Context): Promise<DavResponse> {
+  const { path } = request.target;
+  const modified = parseModified(request.headers['x-oc-mtime']);
+  let identity: string | undefined;
+  const { seen, result } = await perform(context, {
+    claims: [path],
+    admit: () => admit(request, context),
+    plan: async () => {
+      identity = (await context.store.stat(staged))?.identity;
+      return planPut(path, staged, modified);
+    },
+  });
+  requireDone(result);
+  const written = await context.store.stat(path);
+  return createdOrReplaced(seen === undefined, hrefOf({ path, collection: false }, request.base), {
+    // RFC 9110 §9.3.4: only the validators of what was sent; another write may have come since.
+    ...(written &&
+      written.identity === identity && { ETag: written.etag, 'Last-Modified': formatDate(Math.min(written.modified, context.now())) }),
+    ...(modified !== undefined && { 'X-OC-MTime': 'accepted' }),
+  });
+}
 
 /** RFC 9110 §14.5: a part taken for the whole would truncate the file. */
 function refuseParts(request: DavRequest): void {
@@ -67,17 +76,14 @@ async function admit(request: DavRequest, context: Context): Promise<Resource | 
   return resource;
 }
 
-/** Write the body aside; gives where it is. Throws 400 when it ends before the length announced. */
-async function upload({ body, headers, target }: DavRequest, { store }: Context): Promise<Path> {
-  const staged = await store.stage(target.path);
+/** Write the body aside. Throws 400 when it ends before the length announced. */
+async function upload({ body, headers }: DavRequest, staged: Path, { store }: Context): Promise<void> {
   const size = await store.write(staged, body.open());
   // Finder announces the length of a chunked upload this way; it is a promise to check, never framing.
   const announced = body.length ?? lengthOf(headers['x-expected-entity-length']);
   if (announced !== undefined && announced !== size) {
-    await store.remove(staged);
     throw new DavError(400, `The upload ended after ${size} of ${announced} bytes; nothing was changed.`);
   }
-  return staged;
 }
 
 function lengthOf(value: string | undefined): number | undefined {

@@ -54,6 +54,12 @@ export async function carryOut(step: Step, hands: Hands): Promise<Outcome> {
       await store.rename(source.path, target.path);
       if (hands.plan.modified !== undefined && !source.collection) await store.touch(target.path, hands.plan.modified);
       return done(1, ...changesOf(step));
+    case 'make-file': {
+      const built = await hands.scratch.place();
+      await store.write(built, nothing());
+      await store.rename(built, target.path);
+      return done(1);
+    }
     case 'put':
       if (hands.plan.modified !== undefined) await store.touch(action.staged, hands.plan.modified);
       await store.rename(action.staged, target.path);
@@ -104,3 +110,5 @@ async function resourceAt({ path }: { readonly path: Path }, { context }: Hands)
   if (!resource) throw new DavError(404, 'It is no longer there.');
   return resource;
 }
+
+async function* nothing(): AsyncGenerator<Uint8Array> {}

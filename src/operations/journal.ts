@@ -15,7 +15,7 @@ export async function openJournal(
   scratch: Scratch,
   { state }: Context,
 ): Promise<string | undefined> {
-  if (!plan.steps.some(touchesContent) || !verdicts.some((verdict) => verdict.may === 'run')) return undefined;
+  if (!plan.steps.some(changesBoth) || !verdicts.some((verdict) => verdict.may === 'run')) return undefined;
   const roots = [plan.root.path, ...(plan.target ? [plan.target.path] : [])];
   const recorded = await Promise.all(roots.map((root) => state.recorded(root, 1)));
   const putsAside = plan.steps.some(({ action }) => action.do === 'clear' || ('displaces' in action && action.displaces));
@@ -34,8 +34,9 @@ export async function openJournal(
   return id;
 }
 
-function touchesContent({ action }: Step): boolean {
-  return action.do !== 'properties' && action.do !== 'lock' && action.do !== 'put';
+/** An upload or an empty file is one rename, and no state goes with it. */
+function changesBoth({ action }: Step): boolean {
+  return !['properties', 'lock', 'put', 'make-file'].includes(action.do);
 }
 
 /** A plan that is renames and nothing else can be told done from undone; any other is swept. */

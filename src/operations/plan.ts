@@ -25,6 +25,8 @@ export type Action =
   | { readonly do: 'clear'; readonly sameType: boolean; readonly identity: string }
   /** Move a file or a whole collection in one rename. */
   | { readonly do: 'rename'; readonly identity: string }
+  /** Make an empty file. */
+  | { readonly do: 'make-file' }
   /** Swap an uploaded file in. */
   | { readonly do: 'put'; readonly staged: Path }
   /** Dead properties. */

@@ -1,12 +1,11 @@
 // Replays what a crash left behind, before the first request: each unfinished write is finished or undone, and staging is emptied.
-import { childOf, type Path, ROOT } from '../protocol/path.ts';
+import type { Path } from '../protocol/path.ts';
 import type { JournalRecord, JournalRename } from '../state/state.ts';
 import type { Store } from '../store/store.ts';
 import type { Context } from './context.ts';
 import { removeTree } from './remove-tree.ts';
+import { STAGING } from './staging.ts';
 import { sweepOf } from './sweep.ts';
-
-const STAGING = childOf(childOf(ROOT, '.dav207'), 'tmp');
 
 /** Costs what the journal holds and what was staged, never a walk over the served tree. Can be interrupted and run again. */
 export async function replay(context: Pick<Context, 'store' | 'state'>): Promise<void> {

@@ -26,7 +26,7 @@ interface Ran {
 
 /** Carry out what may be done, in order, each step at most once. Throws only when the journal or the state fails. */
 export async function run(plan: Plan, verdicts: readonly Verdict[], context: Context): Promise<Result> {
-  const scratch = new Scratch(context.store, (plan.target ?? plan.root).path);
+  const scratch = new Scratch(context, (plan.target ?? plan.root).path);
   const hands: Hands = { context, plan, scratch };
   const entry = await openJournal(plan, verdicts, scratch, context);
   try {

@@ -1,34 +1,36 @@
-// Scratch: one request's own reserved collection, for what is not in place yet and what was put aside. Made when first needed.
+// Scratch: one request's own reserved collection in the staging place, made when first needed.
 import { childOf, type Path } from '../protocol/path.ts';
+import type { State } from '../state/state.ts';
 import type { Store } from '../store/store.ts';
 import { removeTree } from './remove-tree.ts';
+import { type Place, stagePlace } from './staging.ts';
 
 export class Scratch {
-  readonly #store: Store;
+  readonly #stored: { readonly store: Store; readonly state: State };
   readonly #near: Path;
-  #path: Promise<Path> | undefined;
+  #place: Promise<Place> | undefined;
   #made: Promise<void> | undefined;
-  #places = 0;
+  #count = 0;
   #kept = false;
 
   /** `near`: the scratch is on its device, so that a rename brings things there and back. */
-  constructor(store: Store, near: Path) {
-    this.#store = store;
+  constructor(stored: { readonly store: Store; readonly state: State }, near: Path) {
+    this.#stored = stored;
     this.#near = near;
   }
 
   /** Where it is or will be. */
-  path(): Promise<Path> {
-    this.#path ??= this.#store.stage(this.#near);
-    return this.#path;
+  async path(): Promise<Path> {
+    this.#place ??= stagePlace(this.#near, this.#stored);
+    return (await this.#place).path;
   }
 
   /** A fresh name in it; the first is `0`, the next `1`. */
   async place(): Promise<Path> {
     const path = await this.path();
-    this.#made ??= this.#store.makeCollection(path);
+    this.#made ??= this.#stored.store.makeCollection(path);
     await this.#made;
-    return childOf(path, String(this.#places++));
+    return childOf(path, String(this.#count++));
   }
 
   /** What is in it could not be put back: leave it for the journal's replay. */
@@ -38,8 +40,13 @@ export class Scratch {
 
   /** Remove it with all it holds. Gives the failure when something stays; it is swept at the next start. */
   async discard(): Promise<unknown> {
-    if (!this.#made || this.#kept) return undefined;
-    const { failures } = await removeTree(this.#store, { path: await this.path(), collection: true }, 'destination');
-    return failures[0]?.error;
+    if (!this.#place || this.#kept) return undefined;
+    const { path, release } = await this.#place;
+    if (this.#made) {
+      const { failures } = await removeTree(this.#stored.store, { path, collection: true }, 'destination');
+      if (failures[0]) return failures[0].error;
+    }
+    await release();
+    return undefined;
   }
 }

@@ -92,7 +92,7 @@ describe('judge', () => {
   });
 
   test('LOCK: every conflicting root refuses the one step', () => {
-    expect(judged(planLock(lockOn('/c/'), [lockOn('/c/x'), lockOn('/c/sub/')], undefined))).toEqual([
+    expect(judged(planLock(lockOn('/c/'), [lockOn('/c/x'), lockOn('/c/sub/')], true))).toEqual([
       'lock /c/: source /c/x 423 no-conflicting-lock /c/x, source /c/sub/ 423 no-conflicting-lock /c/sub/',
     ]);
   });

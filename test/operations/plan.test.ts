@@ -99,13 +99,13 @@ describe('COPY', () => {
 
 describe('LOCK', () => {
   test('is one step, after the empty file where nothing was', () => {
-    expect(printed(planLock(lockOn('/c/'), [], undefined))).toEqual(['0 lock /c/']);
-    expect(printed(planLock(lockOn('/f'), [], '/.dav207/tmp/1' as Path))).toEqual(['0 put /f', '1 lock /f needs 0']);
+    expect(printed(planLock(lockOn('/c/'), [], true))).toEqual(['0 lock /c/']);
+    expect(printed(planLock(lockOn('/f'), [], false))).toEqual(['0 make-file /f', '1 lock /f needs 0']);
   });
 
   test('knows the locks in its way by their roots', () => {
     const [first, second, third] = [lockOn('/c/x'), lockOn('/c/x', { token: 'urn:2' }), lockOn('/c/y')];
-    expect(planLock(lockOn('/c/'), [first, second, third], undefined).blocked).toEqual(
+    expect(planLock(lockOn('/c/'), [first, second, third], true).blocked).toEqual(
       new Map([
         ['/c/x', [first, second]],
         ['/c/y', [third]],

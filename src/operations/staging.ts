@@ -1,0 +1,26 @@
+// Staging: a reserved place on the destination's device, for what is not in place yet and what was put aside.
+import { randomUUID } from 'node:crypto';
+import { childOf, isWithin, type Path, ROOT } from '../protocol/path.ts';
+import type { State } from '../state/state.ts';
+import type { Store } from '../store/store.ts';
+
+/** The common place, emptied at every start. */
+export const STAGING = childOf(childOf(ROOT, '.dav207'), 'tmp');
+
+export interface Place {
+  readonly path: Path;
+  /** Nothing is there any more, or it is where it belongs. */
+  release(): Promise<void>;
+}
+
+/**
+ * A fresh place; nothing is made there. One beside its target, on another device than the common place, is out of reach of
+ * the sweep at the next start, so the journal knows of it before anything is made.
+ */
+export async function stagePlace(near: Path, { store, state }: { readonly store: Store; readonly state: State }): Promise<Place> {
+  const path = await store.stage(near);
+  if (isWithin(path, STAGING)) return { path, release: async () => {} };
+  const id = randomUUID();
+  await state.begin({ id, renames: [], changes: [], staged: [path], sweep: [] });
+  return { path, release: () => state.commit([], id) };
+}
