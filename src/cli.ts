@@ -99,6 +99,7 @@ function parse(args: readonly string[], environment: NodeJS.ProcessEnv) {
   try {
     return parseArgs({ args: [...args, ...fromEnvironment(args, environment)], options: FLAGS, allowPositionals: true });
   } catch (error) {
+    if (error instanceof Mistake) throw error;
     throw new Mistake(`${(error as Error).message.split('. ')[0]}. See dav207 --help.`);
   }
 }
@@ -106,11 +107,14 @@ function parse(args: readonly string[], environment: NodeJS.ProcessEnv) {
 /** `DAV207_PORT=8080` for `--port 8080`; what stands on the command line wins. */
 function fromEnvironment(args: readonly string[], environment: NodeJS.ProcessEnv): string[] {
   return Object.entries(FLAGS).flatMap(([flag, { type }]) => {
-    const value = environment[`DAV207_${flag.toUpperCase().replaceAll('-', '_')}`];
+    const variable = `DAV207_${flag.toUpperCase().replaceAll('-', '_')}`;
+    const value = environment[variable];
     const given = args.some((arg) => arg === `--${flag}` || arg.startsWith(`--${flag}=`));
     if (value === undefined || value === '' || given) return [];
     if (type === 'string') return [`--${flag}=${value}`];
-    return /^(1|true|yes)$/i.test(value) ? [`--${flag}`] : [];
+    if (/^(0|false|no|off)$/i.test(value)) return [];
+    if (!/^(1|true|yes|on)$/i.test(value)) throw new Mistake(`${variable}=${value} is not understood: give 1 or 0.`);
+    return [`--${flag}`];
   });
 }
 

@@ -1,26 +1,26 @@
 // COPY (RFC 4918 §9.8): a resource with its dead properties to another URL; a collection as far as its members can be copied.
 import { perform } from '../operations/perform.ts';
 import { planCopy } from '../operations/plan-copy.ts';
-import { report } from '../operations/report.ts';
-import { admitTransfer, blockedIn, destinationOf } from '../operations/transfer.ts';
+import { admitTransfer, askedOf, blockedIn } from '../operations/transfer.ts';
 import { above, growTree } from '../operations/tree.ts';
 import { DavError } from '../protocol/error.ts';
 import { parseDepth, parseModified } from '../protocol/headers.ts';
-import { hrefOf, type Path, rebase } from '../protocol/path.ts';
-import { parsePrefer } from '../protocol/prefer.ts';
-import { createdOrReplaced, type Method, requireResource } from './method.ts';
+import { type Path, rebase } from '../protocol/path.ts';
+import { type Method, requireResource } from './method.ts';
+import { transferred } from './transferred.ts';
 
 export const copy: Method = async (request, context) => {
   const { store } = context;
-  const to = destinationOf(request);
+  const asked = askedOf(request);
+  const { to } = asked;
   const depth = parseDepth(request.headers.depth);
   const modified = parseModified(request.headers['x-oc-mtime']);
-  const { seen, plan, result } = await perform(context, {
+  const performed = await perform(context, {
     claims: [request.target.path, to],
     admit: async () => {
       const source = await requireResource(request, context);
       if (source.collection && depth === 1) throw new DavError(400, 'A collection is copied with Depth 0 or infinity.');
-      return admitTransfer(request, source, to, false, context);
+      return admitTransfer(request, source, { ...asked, move: false }, context);
     },
     plan: async ({ source, destination, who }) => {
       const blocked = await blockedIn([to], who, context);
@@ -33,10 +33,5 @@ export const copy: Method = async (request, context) => {
       return planCopy({ source: tree, to, destination: there, shallow, blocked, modified: source.collection ? undefined : modified });
     },
   });
-  const { base, headers } = request;
-  const location = hrefOf({ path: to, collection: seen.source.collection }, base);
-  const accepted: Record<string, string> = modified === undefined || seen.source.collection ? {} : { 'X-OC-MTime': 'accepted' };
-  return (
-    report(plan, result, { base, preferences: parsePrefer(headers.prefer) }) ?? createdOrReplaced(!seen.destination, location, accepted)
-  );
+  return transferred(request, performed, modified, context);
 };

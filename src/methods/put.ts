@@ -90,7 +90,7 @@ function lengthOf(value: string | undefined): number | undefined {
   return value !== undefined && /^\d{1,15}$/.test(value) ? Number(value) : undefined;
 }
 
-export function planPut(path: Path, staged: Path, modified?: number): Plan {
+function planPut(path: Path, staged: Path, modified?: number): Plan {
   const root = { path, collection: false };
   const step = { action: { do: 'put', staged }, side: 'source', source: root, needs: [] } as const;
   return { verb: 'write', root, steps: [step], blocked: new Map(), ...(modified !== undefined && { modified }) };

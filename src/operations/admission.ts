@@ -62,13 +62,17 @@ export async function locksIn(path: Path, context: Context): Promise<Lock[]> {
 }
 
 /**
- * Delete the locks in and over the trees at `paths` whose root is gone, before they catch hold of what a write is about to
- * make there. Only under the gate: elsewhere a root may be missing for no more than the moment of a swap.
+ * Forget what another program has removed: the locks in and over the trees at `paths` whose root is gone, and the dead
+ * properties of what was at `paths`, before they catch hold of what a write is about to make there. Only under the gate:
+ * elsewhere a resource may be missing for no more than the moment of a swap.
  */
 export async function forgetFallen(paths: readonly Path[], context: Context): Promise<void> {
+  const { state, store } = context;
   for (const path of paths) {
     const { fallen } = await sorted(await recordedIn(path, context), context);
-    for (const lock of fallen) await context.state.removeLock(lock.token);
+    for (const lock of fallen) await state.removeLock(lock.token);
+    const recorded = await state.recorded(path, 1);
+    if (recorded.length > 0 && !(await store.stat(path))) await state.commit([{ do: 'drop', path }]);
   }
 }
 

@@ -52,7 +52,7 @@ export async function carryOut(step: Step, hands: Hands): Promise<Outcome> {
       return clear(step, target, hands);
     case 'rename':
       await store.rename(source.path, target.path);
-      if (hands.plan.modified !== undefined && !source.collection) await store.touch(target.path, hands.plan.modified);
+      if (hands.plan.modified !== undefined && !source.collection) await touch(target.path, hands.plan.modified, hands.context);
       return done(1, ...changesOf(step));
     case 'make-file': {
       const built = await hands.scratch.place();
@@ -103,6 +103,11 @@ async function clear(step: Step, target: Ref, hands: Hands): Promise<Outcome> {
   await store.rename(target.path, aside);
   hands.restore = () => store.rename(aside, target.path);
   return { ...NOTHING, changes: changesOf(step) };
+}
+
+/** The resource is in place: a time that cannot be set (a file of somebody else's) does not make that undone. */
+async function touch(path: Path, modified: number, { store, warn }: Context): Promise<void> {
+  await store.touch(path, modified).catch((error) => warn('The time of a moved file could not be set.', error));
 }
 
 async function resourceAt({ path }: { readonly path: Path }, { context }: Hands): Promise<Resource> {

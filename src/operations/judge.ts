@@ -1,5 +1,4 @@
 // Judges a plan before anything is touched: what a lock refuses, and what depends on a refused step. Pure.
-
 import { conflicting, locked, rootsOf } from '../locks/lock-table.ts';
 import { isWithin, type Path, type Ref } from '../protocol/path.ts';
 import type { Failure } from './outcome.ts';
@@ -14,16 +13,22 @@ export type Verdict =
 
 /** One verdict a step, in the plan's order. */
 export function judge(plan: Plan): Verdict[] {
+  const refused = plan.steps.map((step) => refusals(step, plan));
   const verdicts: Verdict[] = [];
-  for (const step of plan.steps) {
-    const failures = refusals(step, plan);
-    const because = step.needs.filter((index) => verdicts[index]?.may !== 'run');
+  for (const [index, step] of plan.steps.entries()) {
+    const failures = refused[index] ?? [];
+    // Nothing at a destination is put away before its whole replacement is known to be possible.
+    const because = step.action.do === 'clear' ? indexesOf(refused) : step.needs.filter((needed) => verdicts[needed]?.may !== 'run');
     // A step's own refusal is reported before its dependence: R7 of the multi-status rules, own status wins.
     if (failures.length > 0) verdicts.push({ may: 'fail', failures });
     else if (because.length > 0) verdicts.push({ may: 'not', because });
     else verdicts.push({ may: 'run' });
   }
   return verdicts;
+}
+
+function indexesOf(refused: readonly (readonly Failure[])[]): number[] {
+  return refused.flatMap((failures, index) => (failures.length > 0 ? [index] : []));
 }
 
 function refusals(step: Step, plan: Plan): Failure[] {

@@ -22,6 +22,8 @@ interface Ran {
   readonly outcome: Outcome;
   readonly complete: boolean;
   readonly side: Side;
+  /** The whole operation is given up: nothing below its roots has a row of its own for not being attempted. */
+  readonly aborts: boolean;
 }
 
 /** Carry out what may be done, in order, each step at most once. Throws only when the journal or the state fails. */
@@ -38,7 +40,7 @@ export async function run(plan: Plan, verdicts: readonly Verdict[], context: Con
     // Without a record there is no state in the trees concerned: dropping, moving or copying it would be a commit for nothing.
     if (entry !== undefined || changes.some((change) => change.do === 'set' || change.do === 'unset'))
       await context.state.commit(changes, entry);
-    return { ...result, aborted: ran.some(({ step, complete }) => step.action.do === 'clear' && !complete) };
+    return { ...result, aborted: ran.some(({ aborts }) => aborts) };
   } finally {
     const left = await scratch.discard();
     if (left) context.warn('Some of what a request put aside could not be removed; the next start removes it.', left);
@@ -47,29 +49,38 @@ export async function run(plan: Plan, verdicts: readonly Verdict[], context: Con
 
 async function runStep(step: Step, verdict: Verdict | undefined, earlier: readonly Ran[], hands: Hands): Promise<Ran> {
   const missing = step.needs.map((index) => earlier[index]).find((needed) => !needed?.complete);
+  const { outcome, side } = await attempt(step, verdict, missing, hands);
+  const complete = outcome.failures.length === 0 && verdict?.may === 'run' && !missing;
+  const aborts = (step.action.do === 'clear' && !complete) || earlier.some((other) => other.aborts);
+  return { step, outcome: aborts ? { ...outcome, skipped: [] } : outcome, complete, side, aborts };
+}
+
+async function attempt(
+  step: Step,
+  verdict: Verdict | undefined,
+  missing: Ran | undefined,
+  hands: Hands,
+): Promise<Pick<Ran, 'outcome' | 'side'>> {
+  const { side } = step;
   if (verdict?.may === 'fail') {
-    const outcome = { ...NOTHING, failures: verdict.failures, skipped: await membersSkipped(step, step.side, hands) };
-    return { step, outcome, complete: false, side: step.side };
+    return { outcome: { ...NOTHING, failures: verdict.failures, skipped: await membersSkipped(step, side, hands) }, side };
   }
-  if (missing) {
-    const outcome = { ...NOTHING, skipped: await skipped(step, missing, hands) };
-    return { step, outcome, complete: false, side: missing.side };
-  }
+  if (missing) return { outcome: { ...NOTHING, skipped: await skipped(step, missing.side, hands) }, side: missing.side };
+  if (verdict?.may === 'not') return { outcome: NOTHING, side };
   try {
     const outcome = await carryOut(step, hands);
-    return { step, outcome, complete: outcome.failures.length === 0, side: outcome.failures[0]?.side ?? step.side };
+    return { outcome, side: outcome.failures[0]?.side ?? side };
   } catch (error) {
-    const failures = [{ side: step.side, ref: refOf(step), error: asFailure(error) }];
-    const outcome = { ...NOTHING, failures, skipped: await membersSkipped(step, step.side, hands) };
-    return { step, outcome, complete: false, side: step.side };
+    const failures = [{ side, ref: refOf(step), error: asFailure(error) }];
+    return { outcome: { ...NOTHING, failures, skipped: await membersSkipped(step, side, hands) }, side };
   }
 }
 
 /** A step that was not attempted: its resource, and what the plan took as one with it, on the side of the cause. */
-async function skipped(step: Step, cause: Ran, hands: Hands): Promise<Skipped[]> {
+async function skipped(step: Step, side: Side, hands: Hands): Promise<Skipped[]> {
   // The final step of a collection has no row of its own: the report names every ancestor of a failure.
-  if (step.action.do === 'close' || step.action.do === 'prune' || cause.step.action.do === 'clear') return [];
-  return [{ side: cause.side, ref: refOf(step, cause.side) }, ...(await membersSkipped(step, cause.side, hands))];
+  if (step.action.do === 'close' || step.action.do === 'prune') return [];
+  return [{ side, ref: refOf(step, side) }, ...(await membersSkipped(step, side, hands))];
 }
 
 /** The known descendants of a subtree that one step stands for. */

@@ -18,6 +18,7 @@ export interface Place {
  * the sweep at the next start, so the journal knows of it before anything is made.
  */
 export async function stagePlace(near: Path, { store, state }: { readonly store: Store; readonly state: State }): Promise<Place> {
+  await state.own();
   const path = await store.stage(near);
   if (isWithin(path, STAGING)) return { path, release: async () => {} };
   const id = randomUUID();

@@ -18,17 +18,27 @@ export interface Transfer {
   readonly who: Claimant;
 }
 
-/** The Destination path. Throws 400, 403 or 502 for one that cannot be. */
-export function destinationOf(request: DavRequest): Path {
+export interface Asked {
+  readonly to: Path;
+  readonly overwrite: boolean;
+}
+
+/** What the headers ask for. Throws 400, 403 or 502 for what cannot be. */
+export function askedOf(request: DavRequest): Asked {
+  const overwrite = parseOverwrite(request.headers.overwrite);
   const { path } = parseDestination(request.headers.destination, request);
   if (isReserved(path)) throw new DavError(403, 'The name of the destination is reserved for the server.');
-  return path;
+  return { to: path, overwrite };
 }
 
 /** Throws what stops `source` from going to `to`, in the order of the checks: state, Overwrite, If, locks, preconditions. */
-export async function admitTransfer(request: DavRequest, source: Resource, to: Path, move: boolean, context: Context): Promise<Transfer> {
+export async function admitTransfer(
+  request: DavRequest,
+  source: Resource,
+  { to, overwrite, move }: Asked & { readonly move: boolean },
+  context: Context,
+): Promise<Transfer> {
   const { store } = context;
-  const overwrite = parseOverwrite(request.headers.overwrite);
   const destination = await store.stat(to);
   const inside = move || (source.collection && request.headers.depth?.trim() !== '0');
   await requireApart(source, to, destination, { move, inside, overwrite }, context);

@@ -20,13 +20,18 @@ export type Webdav = RequestHandler & {
 /** `app.use('/dav', webdav({ folder }))` */
 export function webdav(options: WebdavOptions): Webdav {
   const service = openService(options);
-  service.catch(() => {}); // Each request, and `ready`, meets the rejection.
+  const ready = service.then(() => {});
+  // Whoever waits for `ready`, and each request, meets the rejection; a host app that does neither must not die of it.
+  ready.catch((error: Error) => options.log?.error(error.message));
   const handler = (request: Request, response: Response, _next: NextFunction) => void serve(request, response, service, options);
   return Object.assign(handler, {
-    ready: service.then(() => {}),
+    ready,
     close: () => service.then((opened) => opened.close()),
   });
 }
+
+/** Logged for a client that left before it had an answer, as nginx does. */
+const BROKEN_OFF = 499;
 
 async function serve(request: Request, response: Response, service: Promise<Service>, { users = [], log }: WebdavOptions): Promise<void> {
   const started = performance.now();
@@ -35,13 +40,16 @@ async function serve(request: Request, response: Response, service: Promise<Serv
     // RFC 4918 §8.1: who asks is settled before anything else. OPTIONS tells nothing that needs a password.
     const principal =
       users.length > 0 && request.method !== 'OPTIONS' ? verify(users, basicCredentials(request.headers.authorization)) : '';
-    if (request.url === '*') return await answer({ status: 200, headers: {} }, request, response);
+    if (request.url === '*' && request.method === 'OPTIONS') return await answer({ status: 200, headers: {} }, request, response);
     requireUnreadBody(request, log);
     await answer(await dispatch(readRequest(request, response, principal), context), request, response);
   } catch (error) {
     await fail(error, request, response, log);
   } finally {
-    log?.request(request.method, request.originalUrl, response.statusCode, performance.now() - started);
+    const status = response.headersSent ? response.statusCode : BROKEN_OFF;
+    log?.request(request.method, request.originalUrl, status, performance.now() - started);
+    // What a method left unread of a body must not stand before the next request on the connection.
+    if (!request.complete) request.resume();
   }
 }
 
@@ -61,7 +69,7 @@ function requireUnreadBody(request: Request, log: Log | undefined): void {
 
 async function fail(error: unknown, request: Request, response: Response, log: Log | undefined): Promise<void> {
   const failure = asFailure(error);
-  if (failure.status >= 500 && failure.cause && !response.destroyed) log?.error(`${request.method} failed`, failure.cause);
+  if (failure.status >= 500 && !response.destroyed) log?.error(`${request.method}: ${failure.message}`, failure.cause);
   // Half an answer cannot become another one: the client must see that it is cut off.
   if (response.headersSent || response.destroyed) {
     response.destroy();

@@ -8,7 +8,7 @@ import { lmdbState } from '../state/lmdb.ts';
 import type { State } from '../state/state.ts';
 import { StateInUse } from '../state/state-owner.ts';
 import { filesystemStore } from '../store/filesystem.ts';
-import { folderProblem } from '../store/filesystem-folder.ts';
+import { folderProblem, isServed } from '../store/filesystem-folder.ts';
 import type { Log } from './log.ts';
 import { Mistake } from './mistake.ts';
 
@@ -32,7 +32,10 @@ export async function openService({ folder, state, log, readOnly = false, depthI
   const root = resolve(folder);
   const problem = folderProblem(root, { readOnly });
   if (problem) throw new Mistake(`${root} ${problem}`);
-  const opened = await openState(state === undefined ? join(root, '.dav207') : resolve(state), root, readOnly);
+  const own = join(root, '.dav207');
+  const place = state === undefined ? own : resolve(state);
+  if (isServed(place, root)) throw new Mistake(`--state ${place} lies in the folder that is served, where every client could read it.`);
+  const opened = await openState(place, root, { readOnly, also: own });
   const context: Context = {
     store: filesystemStore({ folder: root, readOnly }),
     state: opened,
@@ -45,9 +48,13 @@ export async function openService({ folder, state, log, readOnly = false, depthI
   return { context, close: () => opened.close() };
 }
 
-async function openState(folder: string, served: string, readOnly: boolean): Promise<State> {
+async function openState(
+  folder: string,
+  served: string,
+  { readOnly, also }: { readonly readOnly: boolean; readonly also: string },
+): Promise<State> {
   try {
-    return await lmdbState(folder, { readOnly });
+    return await lmdbState(folder, { readOnly, ...(also !== folder && { also }) });
   } catch (error) {
     if (error instanceof StateInUse) throw new Mistake(`${served} is served by process ${error.pid} already: stop that one first.`);
     throw new Mistake(`the state of locks and properties in ${folder} cannot be opened: keep it elsewhere with --state DIR.`, {

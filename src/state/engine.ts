@@ -12,6 +12,7 @@ export interface Engine {
   read<T>(verb: (tables: Tables) => T): T;
   /** Run `verb` in one transaction: durable when it resolves, undone when `verb` throws. `verb` may run twice. */
   write<T>(verb: (tables: Tables) => T): Promise<T>;
+  own(): void;
   close(): Promise<void>;
 }
 
@@ -41,6 +42,7 @@ export function stateOver(engine: Engine): State {
         if (finishes !== undefined) tables.journal.remove(finishes);
       }),
     unfinished: async () => engine.read((tables) => journalOf(tables).map((entry) => entry.record)),
+    own: async () => engine.own(),
     close: () => engine.close(),
   };
 }

@@ -13,6 +13,8 @@ import { EVERYTHING, isKey, type JournalEntry, type Row, type Table, type Tables
 export interface LmdbStateOptions {
   /** Read what is there, write nothing: writing verbs throw 403. */
   readonly readOnly?: boolean;
+  /** Another folder that is owned along with the state: where uploads are staged, when state lives elsewhere. */
+  readonly also?: string;
 }
 
 interface Opened {
@@ -29,6 +31,7 @@ interface Opened {
  */
 export async function lmdbState(folder: string, options: LmdbStateOptions = {}): Promise<State> {
   const readOnly = options.readOnly ?? false;
+  const folders = [folder, ...(options.also === undefined ? [] : [options.also])];
   const file = join(folder, 'state.mdb');
   const empty = memoryTables();
   let opened: Opened | undefined;
@@ -36,11 +39,11 @@ export async function lmdbState(folder: string, options: LmdbStateOptions = {}):
 
   function enter(): Opened | undefined {
     if (closed) throw new DavError(503, 'The server is shutting down.');
-    if (opened === undefined && existsSync(file)) opened = readOnly ? openReader(folder, file) : openOwned(folder, file);
+    if (opened === undefined && existsSync(file)) opened = readOnly ? openReader(folder, file) : openOwned(folders, file);
     return opened;
   }
 
-  if (!readOnly && existsSync(folder)) opened = openOwned(folder, file);
+  if (!readOnly && folders.some((each) => existsSync(each))) opened = openOwned(folders, file);
   else enter();
 
   return stateOver({
@@ -51,17 +54,21 @@ export async function lmdbState(folder: string, options: LmdbStateOptions = {}):
         const tried = memoryTables();
         const result = verb(tried);
         if (isEmpty(tried)) return result;
-        opened = openOwned(folder, file);
+        opened = openOwned(folders, file);
       }
       const { environment, tables } = opened as Opened;
       // Not `transaction`, which keeps what was done before a throw, nor `transactionSync`, which is not awaited.
       return environment.childTransaction(() => verb(tables)).catch(failed);
     },
+    own() {
+      if (readOnly) throw new DavError(403, 'This server is read-only.');
+      if (enter() === undefined) opened = openOwned(folders, file);
+    },
     async close() {
       if (closed) return;
       closed = true;
       await opened?.environment.close(); // after the transactions that are under way
-      if (opened && !readOnly) release(folder);
+      if (opened && !readOnly) for (const each of folders) release(each);
     },
   });
 }
@@ -74,23 +81,23 @@ export async function lmdbState(folder: string, options: LmdbStateOptions = {}):
  */
 const SETTINGS = { pageSize: 8192, overlappingSync: false, eventTurnBatching: false, maxDbs: 4 };
 
-/** Open or create the database and own the folder, or throw StateInUse. */
-function openOwned(folder: string, file: string): Opened {
+/** Open or create the database and own the folders, of which state lives in the first, or throw StateInUse. */
+function openOwned(folders: readonly string[], file: string): Opened {
   try {
-    checkOwner(folder); // before LMDB: one process must not open a database twice
-    const made = mkdirSync(folder, { recursive: true, mode: 0o700 });
+    for (const folder of folders) checkOwner(folder); // before LMDB: one process must not open a database twice
+    const made = folders.filter((folder) => mkdirSync(folder, { recursive: true, mode: 0o700 }) !== undefined);
     const isNew = !existsSync(file);
     const environment = open({ path: file, ...SETTINGS });
     try {
       // Nothing is written in this transaction: it is a mutex between processes that the kernel takes back from a dead one.
-      environment.transactionSync(() => claim(folder));
+      environment.transactionSync(() => folders.forEach(claim));
     } catch (error) {
       void environment.close();
       throw error;
     }
     const tables = tablesIn(environment);
-    if (isNew) syncFolder(folder);
-    if (made !== undefined) syncFolder(dirname(folder));
+    if (isNew) syncFolder(dirname(file));
+    for (const folder of made) syncFolder(dirname(folder));
     return { environment, tables };
   } catch (error) {
     throw failureOf(error);

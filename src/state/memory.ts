@@ -6,5 +6,5 @@ import type { State } from './state.ts';
 /** A new, empty state. Durable as long as the process lives. */
 export function memoryState(): State {
   const tables = memoryTables();
-  return stateOver({ read: (verb) => verb(tables), write: async (verb) => verb(tables), close: async () => {} });
+  return stateOver({ read: (verb) => verb(tables), write: async (verb) => verb(tables), own: () => {}, close: async () => {} });
 }

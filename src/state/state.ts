@@ -102,6 +102,8 @@ export interface State {
   membership(path: Path, now: number): Promise<Membership>;
   /** The paths at and below `path` that have dead properties or are lock roots, `limit` at most. */
   recorded(path: Path, limit?: number): Promise<Path[]>;
+  /** Own the place where state lives, before anything else of the server's is made in the folder. Throws StateInUse. */
+  own(): Promise<void>;
   /** Write a journal record; durable when it resolves. */
   begin(record: JournalRecord): Promise<void>;
   /** Apply `changes` and delete the journal record `finishes`, all in one transaction. */

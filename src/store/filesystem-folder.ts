@@ -1,5 +1,7 @@
 // Whether a folder can be served, before anything is: said in words that finish the sentence "FOLDER ...".
-import { accessSync, constants, statSync } from 'node:fs';
+import { accessSync, constants, realpathSync, statSync } from 'node:fs';
+import { basename, dirname, join, relative } from 'node:path';
+import { isReservedName } from '../protocol/path.ts';
 
 /** undefined when it can. */
 export function folderProblem(folder: string, { readOnly }: { readonly readOnly: boolean }): string | undefined {
@@ -11,6 +13,21 @@ export function folderProblem(folder: string, { readOnly }: { readonly readOnly:
   if (!allows(folder, constants.R_OK | constants.X_OK)) return 'may not be read by this user: change its permissions, or serve another.';
   if (!readOnly && !allows(folder, constants.W_OK)) return 'may not be written by this user: serve it with --read-only.';
   return undefined;
+}
+
+/** Whether a client of `served` could reach `place`, which need not exist yet. */
+export function isServed(place: string, served: string): boolean {
+  const below = relative(realpathSync(served), realPlace(place)).split('/');
+  return below[0] !== '..' && !below.some(isReservedName);
+}
+
+/** Where `place` is or would be made, links followed. */
+function realPlace(place: string): string {
+  try {
+    return realpathSync(place);
+  } catch {
+    return dirname(place) === place ? place : join(realPlace(dirname(place)), basename(place));
+  }
 }
 
 function allows(folder: string, mode: number): boolean {

@@ -1,0 +1,24 @@
+// The answer of COPY and MOVE: what was not done, or where the resource is now.
+import type { Context } from '../operations/context.ts';
+import type { Performed } from '../operations/perform.ts';
+import { report } from '../operations/report.ts';
+import type { Transfer } from '../operations/transfer.ts';
+import type { DavRequest, DavResponse } from '../protocol/message.ts';
+import { hrefOf } from '../protocol/path.ts';
+import { parsePrefer } from '../protocol/prefer.ts';
+import { createdOrReplaced } from './method.ts';
+
+/** `modified`: the time the client asked for, in milliseconds; the answer says whether a file has it now. */
+export async function transferred(
+  { headers, base }: DavRequest,
+  { seen, plan, result }: Performed<Transfer>,
+  modified: number | undefined,
+  { store }: Context,
+): Promise<DavResponse> {
+  const { source, to, destination } = seen;
+  const failure = report(plan, result, { base, preferences: parsePrefer(headers.prefer) });
+  if (failure) return failure;
+  const kept = modified !== undefined && !source.collection && (await store.stat(to))?.modified === Math.floor(modified);
+  const accepted: Record<string, string> = kept ? { 'X-OC-MTime': 'accepted' } : {};
+  return createdOrReplaced(!destination, hrefOf({ path: to, collection: source.collection }, base), accepted);
+}
