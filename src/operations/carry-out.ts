@@ -8,7 +8,7 @@ import type { Resource } from '../store/store.ts';
 import type { Context } from './context.ts';
 import { copyTree, prune } from './copy-tree.ts';
 import { done, failed, NOTHING, type Outcome } from './outcome.ts';
-import { type Action, type Plan, refOf, type Step } from './plan.ts';
+import { type Action, makesRoom, type Plan, refOf, type Step } from './plan.ts';
 import { removeTree } from './remove-tree.ts';
 import type { Scratch } from './scratch.ts';
 import { swap, unmanagedIn } from './swap.ts';
@@ -39,7 +39,10 @@ export async function carryOut(step: Step, hands: Hands): Promise<Outcome> {
     case 'copy':
     case 'copy-tree': {
       const copied = await resourceAt(source, hands);
-      return copyTree(copied, target.path, await store.stat(target.path), {
+      const there = await store.stat(target.path);
+      if (there && makesRoom(copied, there) && !action.displaces)
+        throw new DavError(409, 'The destination has become something else meanwhile.');
+      return copyTree(copied, target.path, there, {
         store,
         state,
         scratch: hands.scratch,
@@ -99,7 +102,7 @@ async function clear(step: Step, target: Ref, hands: Hands): Promise<Outcome> {
   const { store } = hands.context;
   const unmanaged = await unmanagedIn(target, store);
   if (unmanaged) return failed('destination', unmanaged.ref, unmanaged.error);
-  const aside = await hands.scratch.place();
+  const aside = await hands.scratch.aside();
   await store.rename(target.path, aside);
   hands.restore = () => store.rename(aside, target.path);
   return { ...NOTHING, changes: changesOf(step) };

@@ -5,6 +5,7 @@ import type { Change } from '../state/state.ts';
 import { failedReading } from '../store/copy-failure.ts';
 import type { Resource, Store } from '../store/store.ts';
 import { done, failed, type Outcome, type Skipped, together } from './outcome.ts';
+import { makesRoom } from './plan.ts';
 import { removeTree } from './remove-tree.ts';
 import { type Swapping, swap } from './swap.ts';
 import { descendantsOf, membersOf, refTo } from './tree.ts';
@@ -26,7 +27,8 @@ export async function copyTree(
   above: readonly string[] = [],
 ): Promise<Outcome> {
   if (above.includes(source.identity)) return looped(source);
-  return source.collection && there?.collection ? update(source, to, copying, above) : replace(source, to, there, copying, above);
+  const inPlace = source.collection && there !== undefined && !makesRoom(source, there);
+  return inPlace ? update(source, to, copying, above) : replace(source, to, there, copying, above);
 }
 
 /** RFC 4918 §9.8.4 and RFC 3253 §1.7: a collection stays the same resource; its members become the source's. */
@@ -72,13 +74,13 @@ async function replace(
     const outcome = await build(source, built, to, copying, above);
     if (outcome.done === 0) return outcome;
     if (copying.modified !== undefined && !source.collection) await store.touch(built, copying.modified);
-    const displaced = there !== undefined && there.collection !== source.collection;
     const changes = [copied(source.path, to, outcome)];
-    if (!displaced) {
+    if (!there || !makesRoom(source, there)) {
       await store.rename(built, to);
       return { ...outcome, changes };
     }
-    await swap(built, to, [{ do: 'drop', path: to }, ...changes], copying);
+    const keepRootLocks = there.collection === source.collection;
+    await swap(built, to, [{ do: 'drop', path: to, keepRootLocks }, ...changes], copying);
     return outcome;
   } catch (error) {
     return failed('destination', target, asFailure(error), await skippedBelow(source, to, store));

@@ -1,12 +1,13 @@
 // The journal: what a write is about to do, durable before it does it, so that a crash in between is finished or undone.
 import { randomUUID } from 'node:crypto';
-import { childOf, isWithin, type Path } from '../protocol/path.ts';
+import { isWithin, type Path } from '../protocol/path.ts';
 import type { JournalRename } from '../state/state.ts';
 import { changesOf } from './carry-out.ts';
 import type { Context } from './context.ts';
 import type { Verdict } from './judge.ts';
 import type { Plan, Step } from './plan.ts';
 import type { Scratch } from './scratch.ts';
+import { asideOf } from './staging.ts';
 
 /** Write the record of `plan` where state or more than one rename is involved; gives its id for the commit. */
 export async function openJournal(
@@ -28,7 +29,7 @@ export async function openJournal(
     id,
     renames: renames ?? [],
     changes: renames ? plan.steps.flatMap(changesOf) : [],
-    staged: place ? [place] : [],
+    staged: place ? [place, asideOf(place, 0)] : [],
     sweep: outermost(roots),
   });
   return id;
@@ -43,8 +44,8 @@ function changesBoth({ action }: Step): boolean {
 function renamesOf(steps: readonly Step[], place: Path | undefined): JournalRename[] | undefined {
   const renames: JournalRename[] = [];
   for (const { action, source, target } of steps) {
-    if (action.do === 'clear' && target && place) renames.push({ from: target.path, to: childOf(place, '0'), identity: action.identity });
-    else if (action.do === 'rename' && target) renames.push({ from: source.path, to: target.path, identity: action.identity });
+    if (action.do === 'clear' && target && place) renames.push({ from: target.path, to: asideOf(place, 0) });
+    else if (action.do === 'rename' && target) renames.push({ from: source.path, to: target.path });
     else return undefined;
   }
   return renames;

@@ -1,7 +1,7 @@
 // COPY as steps: a collection before its members, and pruning of the destination after them (RFC 4918 §9.8.3, §9.8.4).
 import { childOf, nameOf, type Path, type Ref } from '../protocol/path.ts';
 import type { Lock } from '../state/state.ts';
-import { type Plan, Steps } from './plan.ts';
+import { makesRoom, type Plan, Steps } from './plan.ts';
 import { refTo, type Tree } from './tree.ts';
 
 export interface CopyPlan {
@@ -27,8 +27,9 @@ export function planCopy({ source, to, destination, shallow, blocked, modified }
 function copying(tree: Tree, to: Path, there: Tree | undefined, needs: readonly number[], steps: Steps): number[] {
   const source = refTo(tree.resource);
   const target: Ref = { path: to, collection: source.collection };
-  const displaces = there && there.resource.collection !== source.collection ? { displaces: refTo(there.resource) } : {};
+  const displaces = there && makesRoom(tree.resource, there.resource) ? { displaces: refTo(there.resource) } : {};
   const common = { side: 'destination', source, target, needs } as const;
+  if (there?.refused) return [steps.add({ ...common, action: { do: 'copy-tree' }, refused: there.refused })];
   if (tree.refused) return [steps.add({ ...common, side: 'source', action: { do: 'copy-tree' }, refused: tree.refused })];
   if (!source.collection) return [steps.add({ ...common, action: { do: 'copy', ...displaces } })];
   if (!tree.members) return [steps.add({ ...common, action: { do: 'copy-tree', ...displaces } })];
@@ -38,7 +39,7 @@ function copying(tree: Tree, to: Path, there: Tree | undefined, needs: readonly 
   const done = [made];
   for (const member of tree.members) {
     const name = nameOf(member.resource.path);
-    done.push(...copying(member, childOf(to, name), existing.get(name), [made], steps));
+    for (const index of copying(member, childOf(to, name), existing.get(name), [made], steps)) done.push(index);
     existing.delete(name);
   }
   return [...done, ...pruning(source, target, [...existing.values()], done, steps)];
@@ -54,7 +55,7 @@ function pruning(source: Ref, target: Ref, stale: readonly Tree[], needs: readon
 function shallowCopy(tree: Tree, to: Path, there: Tree | undefined, steps: Steps): void {
   const source = refTo(tree.resource);
   const target: Ref = { path: to, collection: true };
-  const displaces = there && !there.resource.collection ? { displaces: refTo(there.resource) } : {};
+  const displaces = there && makesRoom(tree.resource, there.resource) ? { displaces: refTo(there.resource) } : {};
   const made = steps.add({ action: { do: 'make', ...displaces }, side: 'destination', source, target, needs: [] });
-  pruning(source, target, there?.members ?? [], [made], steps);
+  pruning(source, target, there && !there.resource.link ? (there.members ?? []) : [], [made], steps);
 }

@@ -17,15 +17,17 @@ export function planMove({ source, to, destination, blocked, modified }: MovePla
   const steps = new Steps();
   const root = refTo(source.resource);
   const target: Ref = { path: to, collection: root.collection };
-  // A file over a file is one rename that replaces; so is a case-only rename, where both names are one resource.
-  const replaced = destination && destination.identity !== source.resource.identity && (root.collection || destination.collection);
+  // A file over a file is one rename that replaces; so is a case-only rename, where both names are one resource. A link makes
+  // room itself: renamed onto, it would be written through (RFC 4918 §9.9.3 deletes the destination, RFC 5842 §2.4 the link only).
+  const room = destination && (root.collection || destination.collection || destination.link);
+  const replaced = room && destination.identity !== source.resource.identity;
   const needs = replaced ? [steps.add(clearing(root, destination))] : [];
   moving(source, target, needs, steps);
   return { verb: 'move', root, target, steps: steps.list, blocked, ...(modified !== undefined && { modified }) };
 }
 
 function clearing(root: Ref, destination: Resource) {
-  const action = { do: 'clear', sameType: root.collection === destination.collection, identity: destination.identity } as const;
+  const action = { do: 'clear', sameType: root.collection === destination.collection } as const;
   return { action, side: 'destination', source: root, target: refTo(destination), needs: [] } as const;
 }
 
@@ -35,7 +37,7 @@ function moving(tree: Tree, target: Ref, needs: readonly number[], steps: Steps)
   if (!tree.members) {
     return [
       steps.add({
-        action: { do: 'rename', identity: tree.resource.identity },
+        action: { do: 'rename' },
         side: 'source',
         source,
         target,

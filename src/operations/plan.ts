@@ -2,6 +2,7 @@
 import type { DavError } from '../protocol/error.ts';
 import type { Path, Ref } from '../protocol/path.ts';
 import type { Change, Lock } from '../state/state.ts';
+import type { Resource } from '../store/store.ts';
 
 /** What a failed step's row is named after (RFC 4918 §9.8.5): the resource read and removed, or the one made and replaced. */
 export type Side = 'source' | 'destination';
@@ -22,9 +23,9 @@ export type Action =
   /** Remove destination members that the copied collection does not have. */
   | { readonly do: 'prune'; readonly members: readonly Ref[] }
   /** Put the destination of a MOVE aside, all or nothing. */
-  | { readonly do: 'clear'; readonly sameType: boolean; readonly identity: string }
+  | { readonly do: 'clear'; readonly sameType: boolean }
   /** Move a file or a whole collection in one rename. */
-  | { readonly do: 'rename'; readonly identity: string }
+  | { readonly do: 'rename' }
   /** Make an empty file. */
   | { readonly do: 'make-file' }
   /** Swap an uploaded file in. */
@@ -66,6 +67,11 @@ export interface Plan {
 /** The resource a step's own failure is about. */
 export function refOf(step: Step, side: Side = step.side): Ref {
   return side === 'destination' ? (step.target ?? step.source) : step.source;
+}
+
+/** Whether `there` goes aside for a copy of `source`: the type changes, or it is a link, whose target is not the destination's to change. */
+export function makesRoom(source: Resource, there: Resource): boolean {
+  return there.link || there.collection !== source.collection;
 }
 
 /** Steps under construction: `add` gives the index that later steps name in `needs`. */

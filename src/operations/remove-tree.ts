@@ -9,7 +9,9 @@ import { membersOf, refTo } from './tree.ts';
 
 /** `failures` lists what could not be removed; a collection above one is simply still there. */
 export async function removeTree(store: Store, root: Ref, side: Side): Promise<Outcome> {
-  const outcome = await removal(store, root, side);
+  // Of a symbolic link only itself goes, never what it leads to (RFC 5842 §2.4).
+  const link = (await store.stat(root.path))?.link ?? false;
+  const outcome = await removal(store, { ...root, collection: root.collection && !link }, side);
   return outcome.failures.length === 0 ? { ...outcome, changes: [{ do: 'drop', path: root.path }] } : { ...outcome, sweep: [root.path] };
 }
 

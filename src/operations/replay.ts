@@ -1,37 +1,51 @@
 // Replays what a crash left behind, before the first request: each unfinished write is finished or undone, and staging is emptied.
-import type { Path } from '../protocol/path.ts';
 import type { JournalRecord, JournalRename } from '../state/state.ts';
 import type { Store } from '../store/store.ts';
 import type { Context } from './context.ts';
 import { removeTree } from './remove-tree.ts';
-import { STAGING } from './staging.ts';
+import { isAside, STAGING } from './staging.ts';
 import { sweepOf } from './sweep.ts';
+import { membersOf } from './tree.ts';
 
-/** Costs what the journal holds and what was staged, never a walk over the served tree. Can be interrupted and run again. */
-export async function replay(context: Pick<Context, 'store' | 'state'>): Promise<void> {
+type Replaying = Pick<Context, 'store' | 'state' | 'warn'>;
+
+/**
+ * Costs what the journal holds and what was staged, never a walk over the served tree. Can be interrupted and run again.
+ * What cannot be settled now is left as it is, record and all, for the next start: nothing that was put aside is thrown away
+ * before it is known to be replaced, or back.
+ */
+export async function replay(replaying: Replaying): Promise<void> {
+  const { store, state, warn } = replaying;
   // The newest first: a swap inside a larger write is settled while its scratch is still there.
-  for (const record of (await context.state.unfinished()).toReversed()) await replayRecord(record, context);
-  await removeStaged(STAGING, context.store);
+  for (const record of (await state.unfinished()).toReversed()) {
+    await replayRecord(record, replaying).catch((error) =>
+      warn('An interrupted write could not be settled; the next start tries again.', error),
+    );
+  }
+  if (!(await store.stat(STAGING))) return;
+  const kept = new Set((await state.unfinished()).flatMap(({ staged }) => staged));
+  for (const { path, collection } of await membersOf(store, STAGING)) {
+    if (kept.has(path)) continue;
+    if (isAside(path)) warn('Something that a write had put aside is left in .dav207/tmp; no record says where it belongs.', path);
+    else await removeTree(store, { path, collection }, 'destination');
+  }
 }
 
-async function replayRecord(record: JournalRecord, { store, state }: Pick<Context, 'store' | 'state'>): Promise<void> {
+async function replayRecord(record: JournalRecord, { store, state }: Replaying): Promise<void> {
   const last = record.renames.at(-1);
   const finished = last !== undefined && (await wasDone(last, store));
-  if (!finished) for (const rename of record.renames.toReversed()) await undo(rename, store);
-  for (const staged of record.staged) await removeStaged(staged, store);
+  if (!finished)
+    for (const rename of record.renames.toReversed()) if (await wasDone(rename, store)) await store.rename(rename.to, rename.from);
+  for (const path of record.staged) {
+    const staged = await store.stat(path);
+    // Put aside, not replaced, and something else stands where it was: it stays for a person to look at.
+    if (staged && (finished || !isAside(path))) await removeTree(store, { path, collection: staged.collection }, 'destination');
+  }
   // One commit: changes that were applied twice would let properties go. Where all renames were done nothing is left to sweep.
   await state.commit(finished ? record.changes : await sweepOf(record.sweep, { store, state }), record.id);
 }
 
-async function wasDone({ from, to, identity }: JournalRename, store: Store): Promise<boolean> {
-  return (await store.stat(to))?.identity === identity && (await store.stat(from))?.identity !== identity;
-}
-
-async function undo(rename: JournalRename, store: Store): Promise<void> {
-  if ((await wasDone(rename, store)) && !(await store.stat(rename.from))) await store.rename(rename.to, rename.from);
-}
-
-async function removeStaged(path: Path, store: Store): Promise<void> {
-  const staged = await store.stat(path);
-  if (staged) await removeTree(store, { path, collection: staged.collection }, 'destination');
+/** Told by what is there and not by inode numbers, which a backup does not bring back. Nobody else renames meanwhile. */
+async function wasDone({ from, to }: JournalRename, store: Store): Promise<boolean> {
+  return (await store.stat(to)) !== undefined && (await store.stat(from)) === undefined;
 }

@@ -96,7 +96,8 @@ async function membersSkipped(step: Step, side: Side, { context }: Hands): Promi
 
 /** A destination that was put aside for nothing comes back (RFC 4918 §9.9.3 asks for a delete; no byte is lost by waiting). */
 async function putBackUnused(ran: readonly Ran[], { restore, scratch, context }: Hands): Promise<readonly Ran[]> {
-  if (!restore || ran.some(({ outcome }) => outcome.done > 0)) return ran;
+  // An empty collection that was made for members that then did not come is no replacement; the rename takes its place.
+  if (!restore || ran.some(({ step, outcome }) => step.action.do === 'rename' && outcome.done > 0)) return ran;
   try {
     await restore();
     return ran.filter(({ step }) => step.action.do !== 'clear');

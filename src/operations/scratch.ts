@@ -3,13 +3,14 @@ import { childOf, type Path } from '../protocol/path.ts';
 import type { State } from '../state/state.ts';
 import type { Store } from '../store/store.ts';
 import { removeTree } from './remove-tree.ts';
-import { type Place, stagePlace } from './staging.ts';
+import { asideOf, type Place, stagePlace } from './staging.ts';
 
 export class Scratch {
   readonly #stored: { readonly store: Store; readonly state: State };
   readonly #near: Path;
   #place: Promise<Place> | undefined;
   #made: Promise<void> | undefined;
+  readonly #asides: Path[] = [];
   #count = 0;
   #kept = false;
 
@@ -33,6 +34,13 @@ export class Scratch {
     return childOf(path, String(this.#count++));
   }
 
+  /** A fresh name for what makes room; the first is `asideOf(path, 0)`. */
+  async aside(): Promise<Path> {
+    const aside = asideOf(await this.path(), this.#asides.length);
+    this.#asides.push(aside);
+    return aside;
+  }
+
   /** What is in it could not be put back: leave it for the journal's replay. */
   keep(): void {
     this.#kept = true;
@@ -42,9 +50,11 @@ export class Scratch {
   async discard(): Promise<unknown> {
     if (!this.#place || this.#kept) return undefined;
     const { path, release } = await this.#place;
-    if (this.#made) {
-      const { failures } = await removeTree(this.#stored.store, { path, collection: true }, 'destination');
-      if (failures[0]) return failures[0].error;
+    const { store } = this.#stored;
+    for (const left of [...this.#asides, ...(this.#made ? [path] : [])]) {
+      const there = await store.stat(left);
+      const removed = there && (await removeTree(store, { path: left, collection: there.collection }, 'destination'));
+      if (removed?.failures[0]) return removed.failures[0].error;
     }
     await release();
     return undefined;

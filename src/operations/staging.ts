@@ -7,6 +7,15 @@ import type { Store } from '../store/store.ts';
 /** The common place, emptied at every start. */
 export const STAGING = childOf(childOf(ROOT, '.dav207'), 'tmp');
 
+/** What was put aside stands beside the scratch of its write, by a name that says so: it may be somebody's only copy. */
+export function asideOf(place: Path, index: number): Path {
+  return `${place}-aside-${index}` as Path;
+}
+
+export function isAside(path: Path): boolean {
+  return /-aside-\d+$/.test(path);
+}
+
 export interface Place {
   readonly path: Path;
   /** Nothing is there any more, or it is where it belongs. */

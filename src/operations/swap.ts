@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import type { DavError } from '../protocol/error.ts';
 import type { Path, Ref } from '../protocol/path.ts';
-import type { Change, JournalRename, State } from '../state/state.ts';
+import type { Change, State } from '../state/state.ts';
 import { refusals } from '../store/refusals.ts';
 import type { Store } from '../store/store.ts';
 import type { Scratch } from './scratch.ts';
@@ -20,10 +20,13 @@ export interface Swapping {
 export async function swap(built: Path, to: Path, changes: readonly Change[], { store, state, scratch }: Swapping): Promise<void> {
   const unmanaged = await unmanagedIn({ path: to, collection: true }, store);
   if (unmanaged) throw unmanaged.error;
-  const aside = await scratch.place();
-  const renames = [await renameOf(to, aside, store), await renameOf(built, to, store)];
+  const aside = await scratch.aside();
+  const renames = [
+    { from: to, to: aside },
+    { from: built, to },
+  ];
   const id = randomUUID();
-  await state.begin({ id, renames, changes, staged: [await scratch.path()], sweep: [] });
+  await state.begin({ id, renames, changes, staged: [await scratch.path(), aside], sweep: [] });
   try {
     await store.rename(to, aside);
     await store.rename(built, to);
@@ -48,8 +51,4 @@ async function putBack(aside: Path, to: Path, store: Store): Promise<boolean> {
   } catch {
     return false;
   }
-}
-
-async function renameOf(from: Path, to: Path, store: Store): Promise<JournalRename> {
-  return { from, to, identity: (await store.stat(from))?.identity ?? '' };
 }

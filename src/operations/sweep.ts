@@ -8,7 +8,12 @@ export async function sweepOf(roots: readonly Path[], { store, state }: Pick<Con
   const changes: Change[] = [];
   for (const root of roots) {
     for (const path of await state.recorded(root)) {
-      if (!(await store.stat(path))) changes.push({ do: 'drop', path });
+      // What cannot be looked at is not known to be gone: its state stays.
+      const gone = await store.stat(path).then(
+        (resource) => resource === undefined,
+        () => false,
+      );
+      if (gone) changes.push({ do: 'drop', path });
     }
   }
   return changes;

@@ -45,7 +45,10 @@ export async function descendantsOf(store: Store, resource: Resource): Promise<R
   const found: Ref[] = [];
   if (!resource.collection || resource.link) return found;
   const members = await membersOf(store, resource.path).catch(() => []);
-  for (const member of members) found.push(refTo(member), ...(await descendantsOf(store, member)));
+  for (const member of members) {
+    found.push(refTo(member));
+    for (const below of await descendantsOf(store, member)) found.push(below);
+  }
   return found;
 }
 

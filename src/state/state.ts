@@ -65,8 +65,6 @@ export type Change =
 export interface JournalRename {
   readonly from: Path;
   readonly to: Path;
-  /** Identity of what stands at `from`, so that a replay can tell whether it was done. */
-  readonly identity: string;
 }
 
 /**

@@ -5,6 +5,8 @@ import { flatten, readTree } from '../scenarios/drawing.ts';
 import { makeWorld } from '../scenarios/world.ts';
 import { pairs } from './pairs.ts';
 
+const warn = () => {};
+
 const TREE = [
   '/s/ {s}',
   '  a (new a) {a} [L1]',
@@ -43,7 +45,7 @@ describe.each(Object.entries(pairs))('over %s, crashed at any write and started 
         const headers = { destination, if: `(Not <DAV:no-lock>) (${submitted})` };
         const body = method === 'PUT' ? 'new g' : method === 'LOCK' ? LOCKINFO : undefined;
         await broken.ask(method, from, { headers, ...(body !== undefined && { body }) }).catch(() => {});
-        await replay({ store, state });
+        await replay({ store, state, warn });
         last.tree = flatten(await quiet.draw(), { contents: true }).join('\n');
         ends.set(last.tree, (ends.get(last.tree) ?? 0) + 1);
         expect(await state.unfinished()).toEqual([]);

@@ -7,6 +7,8 @@ import { memoryStore } from '../../src/store/memory.ts';
 import type { Store } from '../../src/store/store.ts';
 import { lockInfo, makeWorld } from '../scenarios/world.ts';
 
+const warn = () => {};
+
 /** Stages beside the target, and stops the world (never to go on) once something was made there. */
 function elsewhere(store: Store, stopped?: () => void): Store {
   const forever = new Promise<never>(() => {});
@@ -49,7 +51,7 @@ describe.each(requests)('%s %s', (method, target, asking) => {
     });
     expect(await store.stat('/d/.dav207-staged' as Path)).toBeDefined();
     expect((await state.unfinished()).map(({ staged }) => staged)).toEqual([['/d/.dav207-staged']]);
-    await replay({ store, state });
+    await replay({ store, state, warn });
     expect([await store.stat('/d/.dav207-staged' as Path), await state.unfinished()]).toEqual([undefined, []]);
   });
 });

@@ -93,7 +93,7 @@ export function changeContract(state: () => State): void {
   describe('journal', () => {
     const record = (id: string) => ({
       id,
-      renames: [{ from: at('/.dav207-1'), to: at('/a'), identity: '1:2' }],
+      renames: [{ from: at('/.dav207-1'), to: at('/a') }],
       changes: [...mark('/a'), { do: 'drop', path: at('/b'), except: [at('/b/c')] } satisfies Change],
       staged: [at('/.dav207-1')],
       sweep: [],
