@@ -15,8 +15,7 @@ export type ConditionName =
   | 'propfind-finite-depth'
   | 'cannot-modify-protected-property'
   | 'quota-not-exceeded'
-  | 'sufficient-disk-space'
-  | 'valid-resourcetype';
+  | 'sufficient-disk-space';
 
 export interface DavErrorDetails {
   readonly condition?: Condition;

@@ -1,6 +1,6 @@
 // What each kind of Change does to the tables. A tree is read before it is written, so `from` and `to` may overlap.
 import { ancestorsOf, isWithin, type Path, rebase } from '../protocol/path.ts';
-import { removeLocksAt } from './lock-rows.ts';
+import { removeLocksIn } from './lock-rows.ts';
 import type { Change, DeadProperty, PropertyName } from './state.ts';
 import { isKey, type Row, rowOf, type Table, type Tables, treeOf } from './table.ts';
 
@@ -17,9 +17,6 @@ export function applyChange(tables: Tables, change: Change): void {
       break;
     case 'drop':
       drop(tables, change);
-      break;
-    case 'drop-locks':
-      removeLocksAt(tables, change.path, change.below, withinAny(change.except));
       break;
     case 'move':
       move(tables, change);
@@ -52,7 +49,7 @@ function keyOf(property: PropertyName): string {
 function drop(tables: Tables, change: Of<'drop'>): void {
   const stays = withinAny(change.except);
   removeRows(tables.properties, treeOf(tables.properties, change.path), stays);
-  removeLocksAt(tables, change.path, true, change.keepRootLocks ? (root) => root === change.path || stays(root) : stays);
+  removeLocksIn(tables, change.path, change.keepRootLocks ? (root) => root === change.path || stays(root) : stays);
 }
 
 function move(tables: Tables, { from, to, except = [] }: Of<'move'>): void {
@@ -65,7 +62,7 @@ function move(tables: Tables, { from, to, except = [] }: Of<'move'>): void {
   putRows(tables.properties, moved, from, to, stays);
   // RFC 4918 §7.6: locks do not move along, and the destination's stay, even where that lies inside `from`.
   const atDestination = isWithin(to, from) ? withinAny([to]) : () => false;
-  removeLocksAt(tables, from, true, (root) => left(root) || atDestination(root));
+  removeLocksIn(tables, from, (root) => left(root) || atDestination(root));
 }
 
 function copy(table: Table<Properties>, { from, to, below, except }: Of<'copy'>): void {

@@ -78,9 +78,9 @@ export function removeLock(tables: Tables, token: string): boolean {
   return true;
 }
 
-/** Every lock rooted at `path`, and below it when `whole`, goes, but for those roots that `stays` holds for. */
-export function removeLocksAt(tables: Tables, path: Path, whole: boolean, stays: (root: Path) => boolean): void {
-  for (const { key, value } of whole ? treeOf(tables.locks, path) : rowOf(tables.locks, path)) {
+/** Every lock rooted at `path` or below goes, but for those roots that `stays` holds for. */
+export function removeLocksIn(tables: Tables, path: Path, stays: (root: Path) => boolean): void {
+  for (const { key, value } of treeOf(tables.locks, path)) {
     if (stays(key)) continue;
     for (const lock of value) tables.tokens.remove(lock.token);
     tables.locks.remove(key);

@@ -40,7 +40,7 @@ export interface Membership {
 /**
  * What one request changes besides content. Applied in order, in one transaction.
  * `except` lists paths that, with everything below them, a change leaves alone (steps that were not carried out):
- * paths of the changed tree for `drop`, `drop-locks` and `move`'s source; destination paths for `copy`.
+ * paths of the changed tree for `drop` and `move`'s source; destination paths for `copy`.
  */
 export type Change =
   /** Set and remove dead properties of one resource. */
@@ -54,8 +54,6 @@ export type Change =
       /** Something of the same type takes its place: locks rooted at `path` itself stay. */
       readonly keepRootLocks?: boolean;
     }
-  /** Only the locks rooted at `path` (and below it when `below`) go. */
-  | { readonly do: 'drop-locks'; readonly path: Path; readonly below: boolean; readonly except?: readonly Path[] }
   /** The tree at `from` is now at `to`: its properties go along and replace those at `to` and below; locks rooted in `from` are destroyed (RFC 4918 §7.6). */
   | { readonly do: 'move'; readonly from: Path; readonly to: Path; readonly except?: readonly Path[] }
   /** The resource (tree with `below`) at `from` was copied to `to`: properties at `to` become equal; no lock changes (RFC 4918 §9.8.2, §7.6). */

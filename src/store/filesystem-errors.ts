@@ -51,6 +51,8 @@ export function davErrorOf(error: unknown, naming: Naming): DavError {
     case 'EMFILE':
     case 'ENFILE':
       return new DavError(503, 'The server has too many files open; try again.', details);
+    case 'EXDEV':
+      return new DavError(403, 'Source and destination are on different file systems: copy it there, then delete it here.', details);
     default:
       return new DavError(500, 'The store failed.', details);
   }

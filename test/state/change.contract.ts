@@ -75,19 +75,6 @@ export function changeContract(state: () => State): void {
       );
       expect(await marks(state(), '/a/b', '/x')).toEqual({ '/a/b': '/a/b', '/x': '/x' });
     });
-
-    test('drop-locks takes locks only, with or without what is below', async () => {
-      const all = ['/a', '/a/b', '/a/b/c', '/a/d', '/a-'];
-      await commit(...mark(...all));
-      await addLocks(state(), ...all.map((root) => lockAt(root, { depth: 0 })));
-      await commit({ do: 'drop-locks', path: at('/a'), below: false });
-      expect(await rootsBelow(state(), '/')).toEqual(['/a-', '/a/b', '/a/b/c', '/a/d']);
-      await commit({ do: 'drop-locks', path: at('/a'), below: true, except: [at('/a/b')] });
-      expect(await rootsBelow(state(), '/')).toEqual(['/a-', '/a/b', '/a/b/c']);
-      await commit({ do: 'drop-locks', path: at('/'), below: true });
-      expect(await rootsBelow(state(), '/')).toEqual([]);
-      expect(Object.keys(await marks(state(), ...all))).toEqual(all);
-    });
   });
 
   describe('journal', () => {

@@ -60,11 +60,6 @@ class Model {
         this.locks = locks.filter(({ root }) => !gone(root) || (change.keepRootLocks && root === change.path));
         break;
       }
-      case 'drop-locks':
-        this.locks = locks.filter(
-          ({ root }) => !(change.below ? inTree(root, change.path) : root === change.path) || inAny(root, change.except),
-        );
-        break;
       case 'move': {
         const { from, to, except = [] } = change;
         if (inAny(from, except)) break;
@@ -121,7 +116,6 @@ const change: fc.Arbitrary<Change> = fc.oneof(
     .record({ path, names })
     .map((given): Change => ({ do: 'unset', path: given.path, names: given.names.map((name) => ({ namespace: 'urn:n', name })) })),
   fc.record({ do: fc.constant('drop' as const), path, except, keepRootLocks: fc.boolean() }),
-  fc.record({ do: fc.constant('drop-locks' as const), path, below: fc.boolean(), except }),
   { weight: 2, arbitrary: fc.record({ do: fc.constant('move' as const), from: path, to: path, except }) },
   { weight: 2, arbitrary: fc.record({ do: fc.constant('copy' as const), from: path, to: path, below: fc.boolean(), except }) },
 );

@@ -25,7 +25,7 @@ test.each([
   ['EFBIG', 507, 507],
   ['EMFILE', 503, 503],
   ['ENFILE', 503, 503],
-  ['EXDEV', 500, 500],
+  ['EXDEV', 403, 403],
   ['EIO', 500, 500],
 ])('%s: %i for a name to be found, %i for a name to be made', (code, existing, made) => {
   const cause = Object.assign(new Error(`${code}: no, open '/srv/secret/f'`), { code });
