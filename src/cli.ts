@@ -4,10 +4,11 @@ import { resolve } from 'node:path';
 import { type ParseArgsConfig, parseArgs } from 'node:util';
 import { parseUser, type User } from './accounts/users.ts';
 import { createApp } from './server/app.ts';
-import { webdav } from './server/dav.ts';
+import { router } from './server/dav.ts';
 import { listen, shutDown } from './server/listen.ts';
 import { createLog, type LogFormat } from './server/log.ts';
 import { listeningMistake, Mistake } from './server/mistake.ts';
+import { openService } from './server/service.ts';
 import { readTls } from './server/tls.ts';
 
 const HELP = `dav207 serves a folder over WebDAV and says exactly what happened.
@@ -70,22 +71,23 @@ async function serve(args: readonly string[], environment: NodeJS.ProcessEnv): P
   const tls = readTls(values['tls-cert'], values['tls-key']);
   const log = createLog(logFormatOf(values['log-format'] ?? 'pretty'));
 
-  const dav = webdav({
+  const options = {
     folder,
     users,
     log,
     readOnly: values['read-only'] ?? false,
     depthInfinity: values['depth-infinity'] ?? false,
     ...(values.state !== undefined && { state: values.state }),
-  });
+  };
+  const dav = router(openService(options), options);
   await dav.ready;
-  const server = createApp(dav, { base, ...(tls && { tls }) });
-  const open = await listen(server, port, host).catch(async (error: unknown) => {
+  const app = createApp(dav, { base, ...(tls && { tls }) });
+  const open = await listen(app.server, port, host).catch(async (error: unknown) => {
     await dav.close();
     throw listeningMistake(error, host, port);
   });
   const stop = async () => {
-    await shutDown(server, dav);
+    await shutDown(app, dav);
     process.exit(0);
   };
   process.once('SIGINT', stop);

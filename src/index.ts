@@ -14,5 +14,5 @@ export { webdav };
 /** A server that is not listening yet, and the router in it (its `close()` releases the state). */
 export function createServer(options: WebdavOptions & ServerOptions): { readonly server: Server; readonly dav: Webdav } {
   const dav = webdav(options);
-  return { server: createApp(dav, options), dav };
+  return { server: createApp(dav, options).server, dav };
 }

@@ -8,7 +8,5 @@ export function basicCredentials(authorization: string | undefined): User | unde
   const decoded = Buffer.from(match[1], 'base64').toString('utf8');
   const colon = decoded.indexOf(':');
   if (colon < 0) return undefined;
-  // The Windows redirector sends DOMAIN\user.
-  const name = decoded.slice(0, colon).replace(/^[^\\]*\\/, '');
-  return { name, password: decoded.slice(colon + 1) };
+  return { name: decoded.slice(0, colon), password: decoded.slice(colon + 1) };
 }

@@ -16,11 +16,17 @@ export function parseUser(text: string): User {
 
 /** The name of the user that `credentials` are right for. Throws 401. */
 export function verify(users: readonly User[], credentials: User | undefined): string {
-  const user = users.find(({ name }) => name === credentials?.name);
+  const given = credentials?.name ?? '';
+  // The Windows redirector sends DOMAIN\user, whatever its user typed.
+  const user = find(users, given) ?? find(users, given.replace(/^[^\\]*\\/, ''));
   // An unknown name costs the same comparison as a wrong password.
   const right = sameText(user?.password ?? '', credentials?.password ?? '');
   if (!user || !right) throw unauthorized();
   return user.name;
+}
+
+function find(users: readonly User[], name: string): User | undefined {
+  return users.find((user) => user.name === name);
 }
 
 function sameText(a: string, b: string): boolean {

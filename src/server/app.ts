@@ -1,10 +1,13 @@
 // The Express application and the HTTP server around it, as fast as Express can be made to go.
 import { createServer as createHttpServer, IncomingMessage, type Server, ServerResponse } from 'node:http';
 import { createServer as createHttpsServer } from 'node:https';
+import type { Socket } from 'node:net';
 import express from 'express';
 import { reasonOf } from '../protocol/status.ts';
+import { Connections } from './connections.ts';
 import type { Webdav } from './dav.ts';
 import { waiting } from './incoming.ts';
+import { outside } from './outside.ts';
 
 export interface ServerOptions {
   /** Where the folder is mounted: `/` or `/dav`. */
@@ -12,13 +15,18 @@ export interface ServerOptions {
   readonly tls?: { readonly cert: string | Buffer; readonly key: string | Buffer };
 }
 
-/** Milliseconds of silence after which a connection is given up. Transfers may take hours as long as something moves. */
-const IDLE = 5 * 60_000;
+export interface App {
+  readonly server: Server;
+  readonly connections: Connections;
+}
 
-export function createApp(dav: Webdav, { base = '/', tls }: ServerOptions): Server {
+export function createApp(dav: Webdav, { base = '/', tls }: ServerOptions): App {
   const app = express();
   app.disable('x-powered-by');
+  // RFC 3986 §6.2.2.1: paths differ by case. Hrefs under `/DAV` would name what is under `/dav`.
+  app.enable('case sensitive routing');
   app.use(base, dav);
+  app.use(outside);
 
   // Express swaps the prototypes of every request and response it gets, which costs most of its time. Made with the
   // right ones from the start, the swap changes nothing.
@@ -30,37 +38,31 @@ export function createApp(dav: Webdav, { base = '/', tls }: ServerOptions): Serv
   app.response = Object.assign(AppResponse.prototype, { app }) as unknown as typeof app.response;
 
   const classes = { IncomingMessage: AppRequest, ServerResponse: AppResponse };
-  const server = tls ? createHttpsServer({ ...classes, ...tls }, app) : createHttpServer(classes, app);
+  const server = tls ? createHttpsServer({ ...classes, ...tls }) : createHttpServer(classes);
   // Node cuts every request off after five minutes unless told otherwise: an upload may take hours.
   server.requestTimeout = 0;
-  const answering = endSilence(server);
-  server.prependListener('request', answering);
+  const connections = new Connections(server);
+  server.on('request', (request, response) => connections.take(response, () => app(request as never, response as never)));
   server.on('checkContinue', (request, response) => {
     waiting.add(request);
-    app(request as never, response as never);
+    connections.take(response, () => app(request as never, response as never));
   });
   server.on('checkExpectation', (_request, response) => {
-    response.writeHead(417, { 'Content-Length': '0' }).end();
+    connections.take(response, () => response.writeHead(417, { 'Content-Length': '0' }).end());
   });
   server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
-    if (!socket.writable) return;
-    const status = CLIENT_ERRORS[error.code ?? ''] ?? 400;
-    socket.end(
-      `HTTP/1.1 ${status} ${reasonOf(status)}\r\nDate: ${new Date().toUTCString()}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n`,
-    );
+    connections.refuse(socket as Socket, () => socket.end(rawAnswer(CLIENT_ERRORS[error.code ?? ''] ?? 400)));
   });
-  return server;
+  // No proxy: RFC 9110 §9.3.6. Node takes its hands off the socket, errors included.
+  server.on('connect', (_request, socket) => {
+    socket.on('error', () => socket.destroy());
+    connections.refuse(socket as Socket, () => socket.end(rawAnswer(501), () => socket.destroy()));
+  });
+  return { server, connections };
 }
 
-/** Give up connections on which nothing moves, but for a client that waits while the server works on its answer. */
-function endSilence(server: Server): (request: IncomingMessage, response: ServerResponse) => void {
-  const answers = new WeakMap<object, ServerResponse>();
-  server.setTimeout(IDLE, (socket) => {
-    const response = answers.get(socket);
-    const working = response?.req.complete && !response.headersSent;
-    if (!working) socket.destroy();
-  });
-  return (request, response) => void answers.set(request.socket, response);
+function rawAnswer(status: number): string {
+  return `HTTP/1.1 ${status} ${reasonOf(status)}\r\nDate: ${new Date().toUTCString()}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n`;
 }
 
 /** What Node's parser refuses before any request exists. A method it does not know is 501 (RFC 9110 §15.6.2). */

@@ -4,8 +4,7 @@ import { basicCredentials } from '../accounts/basic.ts';
 import { verify } from '../accounts/users.ts';
 import { dispatch } from '../methods/index.ts';
 import { asFailure, DavError } from '../protocol/error.ts';
-import type { DavResponse } from '../protocol/message.ts';
-import { readRequest, waiting } from './incoming.ts';
+import { readRequest } from './incoming.ts';
 import type { Log } from './log.ts';
 import { failureResponse, respond } from './respond.ts';
 import { openService, type Service, type WebdavOptions } from './service.ts';
@@ -13,36 +12,66 @@ import { openService, type Service, type WebdavOptions } from './service.ts';
 export type Webdav = RequestHandler & {
   /** Resolves once the folder can be served; rejects when it cannot. Requests wait for it by themselves. */
   readonly ready: Promise<void>;
-  /** Release the state. Call it after the last request. */
+  /** Release the state, once the requests that still run are done or two seconds are over. Call it after the last request. */
   close(): Promise<void>;
 };
+
+type Serving = Pick<WebdavOptions, 'users' | 'log'>;
 
 /** `app.use('/dav', webdav({ folder }))` */
 export function webdav(options: WebdavOptions): Webdav {
   const service = openService(options);
+  service.catch((error: Error) => options.log?.error(error.message));
+  return router(service, options);
+}
+
+/** The same of a service whose failure to open the caller tells the operator. */
+export function router(service: Promise<Service>, options: Serving): Webdav {
   const ready = service.then(() => {});
   // Whoever waits for `ready`, and each request, meets the rejection; a host app that does neither must not die of it.
-  ready.catch((error: Error) => options.log?.error(error.message));
-  const handler = (request: Request, response: Response, _next: NextFunction) => void serve(request, response, service, options);
+  ready.catch(() => {});
+  const running = new Set<Promise<void>>();
+  const handler = (request: Request, response: Response, _next: NextFunction) => {
+    const served = serve(request, response, service, options);
+    running.add(served);
+    void served.finally(() => running.delete(served));
+  };
   return Object.assign(handler, {
     ready,
-    close: () => service.then((opened) => opened.close()),
+    close: async () => {
+      const { close } = await service;
+      // A client that is gone leaves its handler with something to put away: what it had sent of a file, a lock, a journal entry.
+      await settled(running, PATIENCE);
+      await close();
+    },
   });
+}
+
+const PATIENCE = 2_000; // milliseconds
+
+async function settled(promises: Iterable<Promise<unknown>>, limit: number): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise((resolve) => {
+    timer = setTimeout(resolve, limit);
+  });
+  await Promise.race([Promise.allSettled(promises), late]);
+  clearTimeout(timer);
 }
 
 /** Logged for a client that left before it had an answer, as nginx does. */
 const BROKEN_OFF = 499;
 
-async function serve(request: Request, response: Response, service: Promise<Service>, { users = [], log }: WebdavOptions): Promise<void> {
+async function serve(request: Request, response: Response, service: Promise<Service>, options: Serving): Promise<void> {
+  const { users = [], log } = options;
   const started = performance.now();
   try {
     const { context } = await service;
     // RFC 4918 §8.1: who asks is settled before anything else. OPTIONS tells nothing that needs a password.
     const principal =
       users.length > 0 && request.method !== 'OPTIONS' ? verify(users, basicCredentials(request.headers.authorization)) : '';
-    if (request.url === '*' && request.method === 'OPTIONS') return await answer({ status: 200, headers: {} }, request, response);
+    if (request.url === '*' && request.method === 'OPTIONS') return await respond({ status: 200, headers: {} }, response);
     requireUnreadBody(request, log);
-    await answer(await dispatch(readRequest(request, response, principal), context), request, response);
+    await respond(await dispatch(readRequest(request, response, principal), context), response);
   } catch (error) {
     await fail(error, request, response, log);
   } finally {
@@ -51,12 +80,6 @@ async function serve(request: Request, response: Response, service: Promise<Serv
     // What a method left unread of a body must not stand before the next request on the connection.
     if (!request.complete) request.resume();
   }
-}
-
-async function answer(value: DavResponse, request: Request, response: Response): Promise<void> {
-  // RFC 9110 §10.1.1: after a final status instead of 100 the body may or may not come, so nothing can follow it.
-  if (waiting.delete(request)) response.setHeader('Connection', 'close');
-  await respond(value, response);
 }
 
 /** Somebody's body parser ran before us: what it took is gone, and a PUT would store an empty file. */
@@ -75,5 +98,5 @@ async function fail(error: unknown, request: Request, response: Response, log: L
     response.destroy();
     return;
   }
-  await answer(failureResponse(failure, request.baseUrl), request, response).catch(() => response.destroy());
+  await respond(failureResponse(failure, request.baseUrl), response).catch(() => response.destroy());
 }

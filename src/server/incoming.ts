@@ -7,7 +7,7 @@ import { parseTarget, type Target } from '../protocol/path.ts';
 /** Requests whose client waits for `100 Continue`; our own server answers only once the body is wanted (RFC 9110 §10.1.1). */
 export const waiting = new WeakSet<object>();
 
-/** Throws 400, 404 or 414 for a request target that cannot be served. */
+/** Throws 400, 404 or 414 for a request target that cannot be served, 501 for a transfer coding that is not known. */
 export function readRequest(request: Request, response: Response, principal: string): DavRequest {
   const base = request.baseUrl;
   const headers = request.headers as Record<string, string | undefined>;
@@ -47,9 +47,11 @@ function targetOf(path: string, base: string): Target {
 
 function bodyOf(request: Request, response: Response): RequestBody {
   const announced = request.headers['content-length'];
-  const chunked = request.headers['transfer-encoding'] !== undefined;
+  const coding = request.headers['transfer-encoding'];
+  // RFC 9112 §6.1: what is under the chunks would be stored as if it were the content.
+  if (coding !== undefined && coding.toLowerCase() !== 'chunked') throw new DavError(501, 'No transfer coding but chunked is known here.');
   return {
-    length: chunked ? undefined : Number(announced ?? 0),
+    length: coding !== undefined ? undefined : Number(announced ?? 0),
     open() {
       if (waiting.delete(request)) response.writeContinue();
       // A reader that stops early must not take the connection, and so its answer, down.

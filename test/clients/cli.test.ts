@@ -1,8 +1,8 @@
-// The command line as an operator meets it: mistakes, signals, read-only, and the folder that is the server's own.
+// The command line as an operator meets it: mistakes, signals, read-only, and where the state is kept.
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, readdir, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises';
-import { get, type IncomingMessage } from 'node:http';
+import { mkdir, mkdtemp, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
+import { get, type IncomingMessage, request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
@@ -90,6 +90,20 @@ describe('the environment', () => {
     expect((await curl(['-X', 'MKCOL', `${server.url}new`])).status).toBe(405);
   });
 
+  test.each(['on', 'TRUE', 'yes'])('DAV207_READ_ONLY=%s is --read-only', async (value) => {
+    const server = await serve({ env: { DAV207_READ_ONLY: value } });
+    expect((await curl(['-X', 'MKCOL', `${server.url}new`])).status).toBe(405);
+  });
+
+  test.each(['off', '0', ''])('DAV207_READ_ONLY=%s is not', async (value) => {
+    const server = await serve({ env: { DAV207_READ_ONLY: value } });
+    expect((await curl(['-X', 'MKCOL', `${server.url}new`])).status).toBe(201);
+  });
+
+  test('DAV207_READ_ONLY=perhaps is a mistake', async () => {
+    expectMistake(await dav207([folder, '--port', '0'], { DAV207_READ_ONLY: 'perhaps' }), 'DAV207_READ_ONLY=perhaps', /give 1 or 0/);
+  });
+
   test('DAV207_PORT is used, and checked as --port is', async () => {
     expectMistake(await dav207([folder], { DAV207_PORT: 'http' }), /http is not a port/);
     const server = await serve();
@@ -162,6 +176,19 @@ describe('a mistake is one line that says what to do, and exit code 2', () => {
     expect((await curl(['-X', 'DELETE', `${next.url}made`])).status).toBe(423);
   });
 
+  test('a folder that another process serves, and has only put a file into', async () => {
+    const server = await serve();
+    expect((await curl(['-T', '-', `${server.url}up.txt`], { input: 'up' })).status).toBe(201);
+    expectMistake(await dav207([folder, '--port', '0']), folder, String(server.process.pid));
+  });
+
+  test('a folder that another process serves, though each keeps its state elsewhere', async () => {
+    const served = await sub('served');
+    const server = await serve({ folder: served, args: ['--state', join(folder, 'one')] });
+    expect((await curl(['-T', '-', `${server.url}up.txt`], { input: 'up' })).status).toBe(201);
+    expectMistake(await dav207([served, '--port', '0', '--state', join(folder, 'two')]), served, String(server.process.pid));
+  });
+
   test('a folder served by a process that was killed is free again, locks and all', async () => {
     const server = await serve();
     await curl(['-X', 'MKCOL', `${server.url}made`]);
@@ -169,6 +196,11 @@ describe('a mistake is one line that says what to do, and exit code 2', () => {
     await server.end('SIGKILL');
     const next = await serve();
     expect((await curl(['-X', 'DELETE', `${next.url}made`])).status).toBe(423);
+  });
+
+  test.each(['state', '.', 'deep/in/it'])('a state folder that every client could read: %s', async (place) => {
+    expectMistake(await dav207([folder, '--port', '0', '--state', join(folder, place)]), folder, /--state/, /every client could read/);
+    expect(await readdir(folder)).toEqual([]);
   });
 
   test('a state folder that is a file', async () => {
@@ -196,6 +228,20 @@ describe.each(['SIGINT', 'SIGTERM'] as const)('%s', (signal) => {
     for await (const chunk of response) length += (chunk as Buffer).length;
     expect(length).toBe(64 * 1024 * 1024);
     expect(await ended).toBe(0);
+  });
+
+  test('an upload that is cut off in the meantime leaves nothing behind', async () => {
+    const server = await serve();
+    const upload = request(`${server.url}up.bin`, { method: 'PUT', headers: { 'Content-Length': 1_000_000 } });
+    upload.on('error', () => {});
+    upload.write('begin');
+    const staged = join(folder, '.dav207/tmp');
+    await eventually('something is staged', async () => existsSync(staged) && (await readdir(staged)).length > 0);
+    const ended = server.end(signal);
+    await eventually('new connections are refused', async () => (await curl([server.url])).outcome.status === 7);
+    upload.destroy();
+    expect(await ended).toBe(0);
+    expect(await readdir(staged)).toEqual([]);
   });
 });
 
@@ -255,102 +301,4 @@ test('--state puts it elsewhere', async () => {
   await server.stop();
   expect(existsSync(join(served, '.dav207/state.mdb'))).toBe(false);
   expect(existsSync(join(state, 'state.mdb'))).toBe(true);
-});
-
-describe('.dav207', () => {
-  const OWN = [
-    '.dav207',
-    '.dav207/',
-    '.dav207/state.mdb',
-    '.dav207/tmp/x',
-    '%2edav207',
-    '.dav20%37/owner',
-    '.dav207-abc',
-    'sub/.dav207',
-    'sub/.dav207-abc/x',
-  ];
-  let server: RunningServer;
-  beforeEach(async () => {
-    await sub('sub');
-    await writeFile(join(folder, 'note.txt'), 'a note');
-    server = await serve({ args: ['--depth-infinity'] });
-    await curl(['-X', 'MKCOL', `${server.url}made`]); // From now on there is a `.dav207`.
-    await lock(`${server.url}made`);
-  });
-
-  test('is there on the disk, closed to other users', async () => {
-    expect((await readdir(folder)).sort()).toEqual(['.dav207', 'made', 'note.txt', 'sub']);
-    expect((await stat(join(folder, '.dav207'))).mode & 0o777).toBe(0o700);
-  });
-
-  test('is in no listing, neither the XML nor the page', async () => {
-    for (const depth of ['1', 'infinity']) {
-      const { status, body } = await curl(['-X', 'PROPFIND', '-H', `Depth: ${depth}`, server.url]);
-      expect(status).toBe(207);
-      expect(body).toContain('note.txt');
-      expect(body).not.toContain('.dav207');
-    }
-    expect((await curl([server.url])).body).not.toContain('.dav207');
-  });
-
-  test.each(OWN)('%s is not there to be read', async (name) => {
-    for (const args of [[], ['-I'], ['-X', 'PROPFIND', '-H', 'Depth: 0']])
-      expect((await curl([...args, `${server.url}${name}`])).status).toBe(404);
-  });
-
-  test.each(OWN)('%s cannot be written, as Request-URI or as Destination', async (name) => {
-    const before = await snapshot();
-    const xml = ['-H', 'Content-Type: application/xml', '-d'];
-    const writes = [
-      ['PUT', '-d', 'x'],
-      ['DELETE'],
-      ['MKCOL'],
-      ['COPY', '-H', 'Destination: /copy.txt'],
-      ['MOVE', '-H', 'Destination: /moved.txt'],
-      ['PROPPATCH', ...xml, '<D:propertyupdate xmlns:D="DAV:"><D:set><D:prop><x xmlns="urn:x">1</x></D:prop></D:set></D:propertyupdate>'],
-      [
-        'LOCK',
-        ...xml,
-        '<D:lockinfo xmlns:D="DAV:"><D:lockscope><D:exclusive/></D:lockscope><D:locktype><D:write/></D:locktype></D:lockinfo>',
-      ],
-      ['UNLOCK', '-H', 'Lock-Token: <urn:uuid:0>'],
-    ] as const;
-    for (const [method, ...args] of writes) {
-      const { status } = await curl(['-X', method, ...args, `${server.url}${name}`]);
-      expect({ method, refused: [403, 404].includes(status), status }).toEqual({ method, refused: true, status });
-    }
-    for (const method of ['COPY', 'MOVE']) {
-      const { status } = await curl(['-X', method, '-H', `Destination: /${name}`, `${server.url}note.txt`]);
-      expect({ method, status }).toEqual({ method, status: 403 });
-    }
-    expect(await snapshot()).toEqual(before);
-  });
-
-  test.each(OWN)('%s in an If tag tells nothing about itself', async (name) => {
-    // Were it looked at, "there is an entity" would make this condition true.
-    const { status } = await curl(['-T', '-', '-H', `If: </${name}> (["anything"])`, `${server.url}note.txt`], { input: 'x' });
-    expect([400, 403, 412]).toContain(status);
-    const negated = await curl(['-T', '-', '-H', 'If: </nothing/there> (Not ["anything"])', `${server.url}note.txt`], { input: 'as ever' });
-    const own = await curl(['-T', '-', '-H', `If: </${name}> (Not ["anything"])`, `${server.url}note.txt`], { input: 'as ever' });
-    expect([negated.status, 400, 403]).toContain(own.status);
-  });
-
-  test('a copy of the folder above leaves it out', async () => {
-    await writeFile(join(folder, 'sub/x.txt'), 'x');
-    await mkdir(join(folder, 'sub/.dav207'));
-    await writeFile(join(folder, 'sub/.dav207/foreign'), 'x');
-    expect((await curl(['-X', 'COPY', '-H', 'Destination: /twin', `${server.url}sub`])).status).toBe(201);
-    expect(await readdir(join(folder, 'twin'))).toEqual(['x.txt']);
-  });
-
-  test('a collection that holds a foreign one cannot be deleted', async () => {
-    await mkdir(join(folder, 'sub/.dav207'));
-    const { status } = await curl(['-X', 'DELETE', `${server.url}sub`]);
-    expect(status).toBe(403);
-    expect(existsSync(join(folder, 'sub/.dav207'))).toBe(true);
-  });
-
-  async function snapshot(): Promise<string[]> {
-    return (await readdir(folder, { recursive: true })).filter((path) => !path.startsWith('.dav207/')).sort();
-  }
 });

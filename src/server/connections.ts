@@ -1,0 +1,86 @@
+// The connections of one server: whose turn it is on each, which are silent, and how they end.
+import type { Server, ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
+import { Server as TlsServer } from 'node:tls';
+
+/** Milliseconds of silence after which a connection is given up. Transfers may take hours as long as something moves. */
+const SILENCE = 5 * 60_000;
+
+/** So many requests may wait for their turn on one connection. */
+const QUEUE = 100;
+
+interface Connection {
+  running?: ServerResponse | undefined;
+  readonly waiting: (() => void)[];
+}
+
+export class Connections {
+  readonly #open = new Map<Socket, Connection>();
+  #ending = false;
+
+  constructor(server: Server) {
+    server.on(server instanceof TlsServer ? 'secureConnection' : 'connection', (socket: Socket) => {
+      this.#open.set(socket, { waiting: [] });
+      socket.on('close', () => this.#open.delete(socket));
+      if (this.#ending) socket.destroy();
+    });
+    server.setTimeout(SILENCE, (socket) => {
+      // A client that waits while the server works on its answer is silent with reason.
+      const running = this.#open.get(socket)?.running;
+      if (!running?.req.complete || running.headersSent) socket.destroy();
+    });
+  }
+
+  /**
+   * Call `start` when the answers before this one are out. Node hands pipelined requests over all at once; but one may
+   * read what the one before it writes, and only safe ones may run side by side (RFC 9112 §9.3.2).
+   */
+  take(response: ServerResponse, start: () => void): void {
+    const { socket } = response.req;
+    const connection = this.#open.get(socket);
+    if (!connection || socket.destroyed) return;
+    const run = () => {
+      connection.running = response;
+      response.on('close', () => this.#done(socket, connection));
+      start();
+    };
+    if (connection.running) queue(socket, connection, run);
+    else run();
+  }
+
+  /** Call `refuse`, which ends the connection, in place of the answer that is due: not in the midst of another one. */
+  refuse(socket: Socket, refuse: () => void): void {
+    const connection = this.#open.get(socket);
+    const running = connection?.running;
+    if (connection && running?.req.complete) queue(socket, connection, refuse);
+    else if (running?.headersSent) socket.destroy();
+    else if (socket.writable) refuse();
+  }
+
+  /** End each connection when the request that runs on it is answered, at the latest after `grace` milliseconds. */
+  async end(grace: number): Promise<void> {
+    this.#ending = true;
+    const closed: Promise<unknown>[] = [];
+    for (const [socket, { running }] of this.#open) {
+      closed.push(new Promise((resolve) => socket.once('close', resolve)));
+      if (!running) socket.destroy();
+      else if (!running.headersSent) running.setHeader('Connection', 'close');
+    }
+    const deadline = setTimeout(() => {
+      for (const socket of this.#open.keys()) socket.destroy();
+    }, grace);
+    await Promise.all(closed);
+    clearTimeout(deadline);
+  }
+
+  #done(socket: Socket, connection: Connection): void {
+    connection.running = undefined;
+    if (this.#ending) socket.destroySoon();
+    else if (socket.writable) connection.waiting.shift()?.();
+  }
+}
+
+function queue(socket: Socket, { waiting }: Connection, act: () => void): void {
+  if (waiting.length < QUEUE) waiting.push(act);
+  else socket.destroy();
+}
