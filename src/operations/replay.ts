@@ -1,9 +1,10 @@
 // Replays what a crash left behind, before the first request: each unfinished write is finished or undone, and staging is emptied.
 import type { JournalRecord, JournalRename } from '../state/state.ts';
+import { STAGING } from '../store/own-place.ts';
 import type { Store } from '../store/store.ts';
 import type { Context } from './context.ts';
 import { removeTree } from './remove-tree.ts';
-import { isAside, STAGING } from './staging.ts';
+import { isAside } from './staging.ts';
 import { sweepOf } from './sweep.ts';
 import { membersOf } from './tree.ts';
 

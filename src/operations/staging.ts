@@ -1,11 +1,9 @@
 // Staging: a reserved place on the destination's device, for what is not in place yet and what was put aside.
 import { randomUUID } from 'node:crypto';
-import { childOf, isWithin, type Path, ROOT } from '../protocol/path.ts';
+import { isWithin, type Path } from '../protocol/path.ts';
 import type { State } from '../state/state.ts';
+import { STAGING } from '../store/own-place.ts';
 import type { Store } from '../store/store.ts';
-
-/** The common place, emptied at every start. */
-export const STAGING = childOf(childOf(ROOT, '.dav207'), 'tmp');
 
 /** What was put aside stands beside the scratch of its write, by a name that says so: it may be somebody's only copy. */
 export function asideOf(place: Path, index: number): Path {

@@ -2,10 +2,10 @@
 import { lockDiscovery, SUPPORTED_LOCK, type Viewer } from '../locks/lock-xml.ts';
 import { formatDate } from '../protocol/http-date.ts';
 import { escapeText } from '../protocol/xml-write.ts';
+import { keyOf } from '../state/property-key.ts';
 import type { Lock } from '../state/state.ts';
 import type { Resource, Space } from '../store/store.ts';
 import { mediaTypeOf } from './media-type.ts';
-import { keyOf } from './property.ts';
 
 /** All that a live property's value is made of. */
 export interface Facts {

@@ -3,9 +3,10 @@ import { DavError } from '../protocol/error.ts';
 import type { Propstat } from '../protocol/multistatus.ts';
 import { DAV, davChildren, elementsOf, isDav, type XmlElement } from '../protocol/xml-element.ts';
 import { emptyElement } from '../protocol/xml-write.ts';
+import { keyOf } from '../state/property-key.ts';
 import type { DeadProperty, PropertyName } from '../state/state.ts';
 import { allLiveProperties, type Facts, isExtension, liveNames, liveProperty, needsSpace } from './live.ts';
-import { keyOf, propertyNameOf } from './property.ts';
+import { propertyNameOf } from './property-name.ts';
 
 export type PropfindQuery =
   | { readonly kind: 'prop' | 'allprop'; readonly named: ReadonlyMap<string, PropertyName> }

@@ -4,9 +4,10 @@ import type { Propstat } from '../protocol/multistatus.ts';
 import type { Path } from '../protocol/path.ts';
 import { davChildren, elementsOf, isDav, type XmlElement } from '../protocol/xml-element.ts';
 import { emptyElement, serialize } from '../protocol/xml-write.ts';
+import { keyOf } from '../state/property-key.ts';
 import type { Change, DeadProperty, PropertyName } from '../state/state.ts';
 import { isProtected } from './live.ts';
-import { keyOf, propertyNameOf } from './property.ts';
+import { propertyNameOf } from './property-name.ts';
 
 /** Why an instruction cannot be carried out. */
 type Refusal = Pick<Propstat, 'status' | 'condition' | 'description'>;

@@ -1,6 +1,7 @@
 // What each kind of Change does to the tables. A tree is read before it is written, so `from` and `to` may overlap.
 import { ancestorsOf, isWithin, type Path, rebase } from '../protocol/path.ts';
 import { removeLocksIn } from './lock-rows.ts';
+import { keyOf } from './property-key.ts';
 import type { Change, DeadProperty, PropertyName } from './state.ts';
 import { isKey, type Row, rowOf, type Table, type Tables, treeOf } from './table.ts';
 
@@ -39,11 +40,6 @@ function unset(table: Table<Properties>, path: Path, names: readonly PropertyNam
   const after = before.filter((property) => !gone.has(keyOf(property)));
   if (after.length === 0) table.remove(path);
   else if (after.length < before.length) table.put(path, after);
-}
-
-/** A property name holds no space, so the two parts never run into each other. */
-function keyOf(property: PropertyName): string {
-  return `${property.name} ${property.namespace}`;
 }
 
 function drop(tables: Tables, change: Of<'drop'>): void {

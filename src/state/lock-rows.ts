@@ -3,7 +3,7 @@ import { ancestorsOf, type Path } from '../protocol/path.ts';
 import type { Lock } from './state.ts';
 import { below, type Row, rowOf, type Tables, treeOf } from './table.ts';
 
-function isLive(lock: Lock, now: number): boolean {
+export function isLive(lock: Lock, now: number): boolean {
   return lock.expires > now;
 }
 

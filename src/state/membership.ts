@@ -1,12 +1,13 @@
 // Membership: the state of a collection and its members in one pass that skips what lies deeper.
 import type { Path } from '../protocol/path.ts';
+import { isLive } from './lock-rows.ts';
 import type { DeadProperty, Lock, Membership } from './state.ts';
 import { below, type Row, rowOf, type Table, type Tables } from './table.ts';
 
 export function membershipOf(tables: Tables, path: Path, now: number): Membership {
   const locks = new Map<Path, readonly Lock[]>();
   for (const { key, value } of rowsOfCollection(tables.locks, path)) {
-    const live = value.filter((lock) => lock.expires > now);
+    const live = value.filter((lock) => isLive(lock, now));
     if (live.length > 0) locks.set(key, live);
   }
   const properties = new Map<Path, readonly DeadProperty[]>();

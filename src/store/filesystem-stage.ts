@@ -1,13 +1,11 @@
 // Where bytes wait that are not there yet or no longer: on the same device as where they go, so that a rename can do it.
 import { randomUUID } from 'node:crypto';
 import { lstat, mkdir } from 'node:fs/promises';
-import { childOf, nameOf, type Path, parentOf, ROOT } from '../protocol/path.ts';
+import { childOf, nameOf, type Path, parentOf } from '../protocol/path.ts';
 import { codeOf } from './filesystem-errors.ts';
 import { within } from './filesystem-hold.ts';
 import { blockedBy, type DiskPaths } from './filesystem-path.ts';
-
-const OWN = childOf(ROOT, '.dav207');
-const STAGING = childOf(OWN, 'tmp');
+import { OWN, STAGING } from './own-place.ts';
 
 /** A fresh name in the common staging place when it is on the device of the collection `parent`, else beside the target. */
 export function stagingPath(stagingDevice: bigint | undefined, device: bigint, parent: Path, id: string): Path {

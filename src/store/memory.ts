@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { DavError } from '../protocol/error.ts';
 import { childOf, isBelow, isReservedName, nameOf, type Path, parentOf, ROOT } from '../protocol/path.ts';
 import { asFailedReading } from './copy-failure.ts';
+import { OWN, STAGING } from './own-place.ts';
 import { refusals } from './refusals.ts';
 import type { ByteRange, Resource, Store } from './store.ts';
 
@@ -26,7 +27,6 @@ type Node = FileNode | CollectionNode;
 
 const CHUNK = 256 * 1024; // bytes
 const BATCH = 256; // members
-const STAGING = [childOf(ROOT, '.dav207'), childOf(childOf(ROOT, '.dav207'), 'tmp')];
 
 /** A store that starts empty and is gone with the process. It has no links, and knows no space. */
 export function memoryStore(): Store {
@@ -182,8 +182,8 @@ export function memoryStore(): Store {
 
     async stage(near) {
       parentNode(near);
-      for (const path of STAGING) if (!nodeAt(path)) put(path, collectionNode());
-      return childOf(childOf(childOf(ROOT, '.dav207'), 'tmp'), randomUUID());
+      for (const path of [OWN, STAGING]) if (!nodeAt(path)) put(path, collectionNode());
+      return childOf(STAGING, randomUUID());
     },
 
     space: async () => undefined,

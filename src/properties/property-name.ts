@@ -1,12 +1,7 @@
-// How properties are told apart: by namespace and local name (RFC 4918 §4.4).
+// The names of properties in request bodies, as far as they can be repeated in an answer.
 import { DavError } from '../protocol/error.ts';
 import type { XmlElement } from '../protocol/xml-element.ts';
 import type { PropertyName } from '../state/state.ts';
-
-/** A key for maps and sets. The blank cannot occur in a local name, so no two properties share one. */
-export function keyOf({ namespace, name }: PropertyName): string {
-  return `${namespace} ${name}`;
-}
 
 const NAME_LIMIT = 1024; // characters: a body says a namespace once, an answer repeats it with every name and in every row
 
