@@ -24,11 +24,12 @@ export async function openJournal(
 
   const id = randomUUID();
   const place = putsAside || plan.verb === 'copy' ? await scratch.path() : undefined;
-  const renames = verdicts.every((verdict) => verdict.may === 'run') ? renamesOf(plan.steps, place) : undefined;
+  const whole = verdicts.every((verdict) => verdict.may === 'run') ? renamesOf(plan.steps, place) : undefined;
   await state.begin({
     id,
-    renames: renames ?? [],
-    changes: renames ? plan.steps.flatMap(changesOf) : [],
+    ...(whole
+      ? { renames: whole, changes: plan.steps.flatMap(changesOf) }
+      : { renames: movesOf(plan, verdicts), apart: true, changes: [] }),
     staged: place ? [place, asideOf(place, 0)] : [],
     sweep: outermost(roots),
   });
@@ -49,6 +50,13 @@ function renamesOf(steps: readonly Step[], place: Path | undefined): JournalRena
     else return undefined;
   }
   return renames;
+}
+
+/** What a MOVE that is refused in part may still move, one subtree at a time. */
+function movesOf({ steps }: Plan, verdicts: readonly Verdict[]): JournalRename[] {
+  return steps.flatMap(({ action, source, target }, index) =>
+    action.do === 'rename' && target && verdicts[index]?.may === 'run' ? [{ from: source.path, to: target.path }] : [],
+  );
 }
 
 function outermost(roots: readonly Path[]): Path[] {

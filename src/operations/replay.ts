@@ -1,5 +1,6 @@
 // Replays what a crash left behind, before the first request: each unfinished write is finished or undone, and staging is emptied.
-import type { JournalRecord, JournalRename } from '../state/state.ts';
+import type { Path } from '../protocol/path.ts';
+import type { Change, JournalRecord, JournalRename } from '../state/state.ts';
 import { STAGING } from '../store/own-place.ts';
 import type { Store } from '../store/store.ts';
 import type { Context } from './context.ts';
@@ -33,17 +34,32 @@ export async function replay(replaying: Replaying): Promise<void> {
 }
 
 async function replayRecord(record: JournalRecord, { store, state }: Replaying): Promise<void> {
+  if (record.apart) return replayApart(record, { store, state });
   const last = record.renames.at(-1);
   const finished = last !== undefined && (await wasDone(last, store));
   if (!finished)
     for (const rename of record.renames.toReversed()) if (await wasDone(rename, store)) await store.rename(rename.to, rename.from);
-  for (const path of record.staged) {
-    const staged = await store.stat(path);
-    // Put aside, not replaced, and something else stands where it was: it stays for a person to look at.
-    if (staged && (finished || !isAside(path))) await removeTree(store, { path, collection: staged.collection }, 'destination');
-  }
+  // What is put aside, not replaced, and cannot go back because something else stands there, stays for a person to look at.
+  await removeStaged(finished ? record.staged : record.staged.filter((path) => !isAside(path)), store);
   // One commit: changes that were applied twice would let properties go. Where all renames were done nothing is left to sweep.
   await state.commit(finished ? record.changes : await sweepOf(record.sweep, { store, state }), record.id);
+}
+
+async function replayApart(
+  { id, renames, staged, sweep }: JournalRecord,
+  { store, state }: Pick<Replaying, 'store' | 'state'>,
+): Promise<void> {
+  const moved: Change[] = [];
+  for (const rename of renames) if (await wasDone(rename, store)) moved.push({ do: 'move', ...rename });
+  await removeStaged(staged, store);
+  await state.commit([...moved, ...(await sweepOf(sweep, { store, state }))], id);
+}
+
+async function removeStaged(places: readonly Path[], store: Store): Promise<void> {
+  for (const path of places) {
+    const staged = await store.stat(path);
+    if (staged) await removeTree(store, { path, collection: staged.collection }, 'destination');
+  }
 }
 
 /** Told by what is there and not by inode numbers, which a backup does not bring back. Nobody else renames meanwhile. */

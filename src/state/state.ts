@@ -67,11 +67,13 @@ export interface JournalRename {
 
 /**
  * What a request is about to do, written before it touches the tree, deleted by the commit of its state changes.
- * A replay finishes it if the last rename was done and undoes it otherwise, then removes what is left in `staged`.
+ * A replay finishes it if the last rename was done and undoes it otherwise (but see `apart`), then removes what is left in `staged`.
  */
 export interface JournalRecord {
   readonly id: string;
   readonly renames: readonly JournalRename[];
+  /** Each rename stands alone: none is undone, and the state of what was moved follows it. */
+  readonly apart?: boolean;
   readonly changes: readonly Change[];
   /** Staging places that may hold something. */
   readonly staged: readonly Path[];

@@ -4,8 +4,9 @@ import { replay } from '../../src/operations/replay.ts';
 import { asideOf } from '../../src/operations/staging.ts';
 import { childOf, type Path } from '../../src/protocol/path.ts';
 import type { JournalRecord, State } from '../../src/state/state.ts';
+import type { Store } from '../../src/store/store.ts';
 import { flatten, readTree } from '../scenarios/drawing.ts';
-import { makeWorld, type World } from '../scenarios/world.ts';
+import { makeWorld, through, type World } from '../scenarios/world.ts';
 import { type Pair, pairs } from './pairs.ts';
 
 const warn = () => {};
@@ -111,6 +112,36 @@ describe.each(Object.entries(pairs))('replay over %s', (_name, open) => {
     await replay({ ...pair, warn });
     expect(await seen()).toEqual(['/d/ {d} [L2]', '/d/old (old) {o} [L3]', '/s/ {s}', '/s/b (b)']);
     expect(await pair.state.recorded('/s/a' as Path)).toEqual([]);
+    await expectEmptyStaging();
+  });
+
+  test('a MOVE that is refused in part takes along the state of what it had moved, and of nothing else', async () => {
+    const stop = new Promise<void>((resolve) => {
+      let renames = 0;
+      const store: Store = {
+        ...pair.store,
+        rename: async (from, to) => {
+          if (renames++ === 1) {
+            resolve();
+            await new Promise(() => {});
+          }
+          await pair.store.rename(from, to);
+        },
+      };
+      void (async () => {
+        await world.make(readTree(['/m/ {m}', '  a (a) {a}', '  b (b) {b}', '  c (c) {c} [L9]']));
+        await through(world, store).ask('MOVE', '/m/', { headers: { destination: '/n/' } });
+      })();
+    });
+    await stop;
+    await replay({ ...pair, warn });
+    expect((await seen()).filter((line) => /^.[mn]/.test(line))).toEqual([
+      '/m/ {m}',
+      '/m/b (b) {b}',
+      '/m/c (c) {c} [L9]',
+      '/n/',
+      '/n/a (a) {a}',
+    ]);
     await expectEmptyStaging();
   });
 
