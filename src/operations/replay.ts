@@ -51,7 +51,10 @@ async function replayApart(
 ): Promise<void> {
   const moved: Change[] = [];
   for (const rename of renames) if (await wasDone(rename, store)) moved.push({ do: 'move', ...rename });
-  await removeStaged(staged, store);
+  await removeStaged(
+    staged.filter((path) => !isAside(path)),
+    store,
+  );
   await state.commit([...moved, ...(await sweepOf(sweep, { store, state }))], id);
 }
 

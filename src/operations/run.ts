@@ -35,6 +35,7 @@ export async function run(plan: Plan, verdicts: readonly Verdict[], context: Con
     const ran: Ran[] = [];
     for (const [index, step] of plan.steps.entries()) ran.push(await runStep(step, verdicts[index], ran, hands));
     const kept = await putBackUnused(ran, hands);
+    await scratch.giveUpAsides();
     const result = together(kept.map(({ outcome }) => outcome));
     const changes = [...result.changes, ...(await sweepOf(result.sweep, context))];
     // Without a record there is no state in the trees concerned: dropping, moving or copying it would be a commit for nothing.

@@ -34,11 +34,21 @@ export class Scratch {
     return childOf(path, String(this.#count++));
   }
 
-  /** A fresh name for what makes room; the first is `asideOf(path, 0)`. */
+  /** A fresh name for what makes room; that of a MOVE's destination is `asideOf(path, 0)`. */
   async aside(): Promise<Path> {
-    const aside = asideOf(await this.path(), this.#asides.length);
+    const aside = asideOf(await this.path(), this.#count++);
     this.#asides.push(aside);
     return aside;
+  }
+
+  /** What was put aside is replaced: from here on it is one with the rest, and goes even if a crash comes before `discard`. */
+  async giveUpAsides(): Promise<void> {
+    const { store } = this.#stored;
+    for (const aside of this.#asides.splice(0)) {
+      if (!(await store.stat(aside))) continue;
+      // Should it stay where it is, `discard` tries again.
+      await store.rename(aside, await this.place()).catch(() => this.#asides.push(aside));
+    }
   }
 
   /** What is in it could not be put back: leave it for the journal's replay. */

@@ -35,6 +35,7 @@ export async function swap(built: Path, to: Path, changes: readonly Change[], { 
     else scratch.keep(); // the replay does it, and needs what is in there
     throw error;
   }
+  await scratch.giveUpAsides();
   await state.commit(changes, id);
 }
 
