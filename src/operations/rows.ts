@@ -59,6 +59,8 @@ function troubleOn(side: Side, root: Ref, result: Result): Trouble {
   if (side === 'source' && !refs.has(root.path)) refs.set(root.path, root);
   const ordered = [...refs.values()].sort((a, b) => comparePaths(a.path, b.path));
   const failed = ordered.filter(({ path }) => culprits.has(path));
+  // What holds a culprit is not done because of it, whatever else kept it from being attempted: causes lead downwards to one.
+  for (const { path } of failed) for (const above of ancestorsOf(path)) skipped.delete(above);
   return {
     refs: ordered,
     named: refs,

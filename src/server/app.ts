@@ -41,14 +41,19 @@ export function createApp(dav: Webdav, { base = '/', tls }: ServerOptions): App 
   const server = tls ? createHttpsServer({ ...classes, ...tls }) : createHttpServer(classes);
   // Node cuts every request off after five minutes unless told otherwise: an upload may take hours.
   server.requestTimeout = 0;
+  // A client that has nothing more to say still hears its answer. (The property is Node's, and not in its types.)
+  Object.assign(server, { httpAllowHalfOpen: true });
   const connections = new Connections(server);
   server.on('request', (request, response) => connections.take(response, () => app(request as never, response as never)));
   server.on('checkContinue', (request, response) => {
     waiting.add(request);
     connections.take(response, () => app(request as never, response as never));
   });
-  server.on('checkExpectation', (_request, response) => {
-    connections.take(response, () => response.writeHead(417, { 'Content-Length': '0' }).end());
+  server.on('checkExpectation', ({ headers }, response) => {
+    // As with a refused 100: an announced body may or may not come, so nothing can follow it on the connection.
+    const announced = headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
+    const refusal = { 'Content-Length': '0', ...(announced && { Connection: 'close' }) };
+    connections.take(response, () => response.writeHead(417, refusal).end());
   });
   server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
     connections.refuse(socket as Socket, () => socket.end(rawAnswer(CLIENT_ERRORS[error.code ?? ''] ?? 400)));

@@ -12,6 +12,8 @@ const QUEUE = 100;
 interface Connection {
   running?: ServerResponse | undefined;
   readonly waiting: (() => void)[];
+  /** The answer to the request that came last: it runs, or waits as the last. */
+  last?: ServerResponse;
 }
 
 export class Connections {
@@ -39,6 +41,7 @@ export class Connections {
     const { socket } = response.req;
     const connection = this.#open.get(socket);
     if (!connection || socket.destroyed) return;
+    connection.last = response;
     const run = () => {
       connection.running = response;
       response.on('close', () => this.#done(socket, connection));
@@ -52,6 +55,8 @@ export class Connections {
   refuse(socket: Socket, refuse: () => void): void {
     const connection = this.#open.get(socket);
     const running = connection?.running;
+    // A request that waits and turned out bad in the middle of its body has no turn: its body would never end.
+    if (connection && connection.last !== running && connection.last?.req.complete === false) connection.waiting.pop();
     if (connection && running?.req.complete) queue(socket, connection, refuse);
     else if (running?.headersSent) socket.destroy();
     else if (socket.writable) refuse();

@@ -1,5 +1,6 @@
 // Requests on one connection: pipelined ones, ones whose body is left over, ones no parser takes; and those about no resource.
 import { existsSync } from 'node:fs';
+import { connect } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { type Served, serve } from './serve.ts';
@@ -44,6 +45,11 @@ describe('RFC 9112 §9.3.2: pipelined requests', () => {
     expect(statuses(await served.raw(put('first', 'x') + waits + odd + NEXT))).toEqual([201, 100, 201, 417, 200]);
   });
 
+  test('what may or may not be the body of one that is refused for its expectation is not taken for the next', async () => {
+    const odd = 'PUT /odd HTTP/1.1\r\nHost: x\r\nExpect: tea\r\nContent-Length: 5\r\n\r\n';
+    expect(statuses(await served.raw(odd + put('after', 'x')))).toEqual([417]);
+  });
+
   test('after one that is answered Connection: close nothing is done', async () => {
     const closing = 'GET / HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\nContent-Length: 1\r\n\r\nx';
     const answers = await served.raw(closing + put('too-late', 'x'));
@@ -53,6 +59,12 @@ describe('RFC 9112 §9.3.2: pipelined requests', () => {
 
   test('what is no request is refused after the answers before it', async () => {
     expect(statuses(await served.raw(`${put('before', 'x') + get('before')}this is no request\r\n\r\n`))).toEqual([201, 200, 501]);
+  });
+
+  test('one whose body turns out bad while it waits is refused, not waited for', async () => {
+    const bad = 'PUT /bad HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\nZZ\r\n';
+    expect(statuses(await served.raw(put('big', 'x'.repeat(300_000)) + get('big') + bad))).toEqual([201, 200, 400]);
+    expect(existsSync(join(served.folder, 'bad'))).toBe(false);
   });
 
   test('1,500 at once are too many', async () => {
@@ -71,6 +83,14 @@ test.each(['gzip, chunked', 'identity, chunked'])('RFC 9112 §6.1: Transfer-Enco
 test('Transfer-Encoding in capitals is chunked as well', async () => {
   const request = `PUT /capitals HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: Chunked\r\n\r\n${chunk('body')}0\r\n\r\n`;
   expect(statuses(await served.raw(request + NEXT))).toEqual([201, 200]);
+});
+
+test('a client that has said all it has to say hears its answer', async () => {
+  const socket = connect(served.port, '127.0.0.1');
+  socket.end('MKCOL /said/ HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n');
+  let answer = '';
+  for await (const received of socket) answer += String(received);
+  expect(statuses(answer)).toEqual([201]);
 });
 
 test('CONNECT is answered, and the connection closed', async () => {

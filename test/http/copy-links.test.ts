@@ -2,6 +2,7 @@
 import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { rowsOf } from './multistatus-reader.ts';
 import { type Served, serve } from './serve.ts';
 import { treeOf } from './tree.ts';
 
@@ -72,6 +73,17 @@ test('B-2.4-a: MOVE onto a link deletes the link', async () => {
   make({ 'a.txt': 'a', 'kept.txt': 'kept', link: '-> kept.txt' });
   expect((await over('MOVE', '/a.txt', '/link')).status).toBe(204);
   expect(treeOf(served.folder)).toEqual({ '/kept.txt': 'kept', '/link': 'a' });
+});
+
+test('a lock taken through a link that a copy would replace is a culprit, and every cause leads to it', async () => {
+  make({ 's/sub/x': 'file', 'other/x/y': 'y', 'd/sub': '-> ../other' });
+  await served.lock('/d/sub/x/y');
+  const before = treeOf(served.folder);
+  const reply = await over('COPY', '/s/', '/d/');
+  const rows = rowsOf(reply).map(({ href, status }) => [href, status]);
+  expect(rows.filter(([, status]) => status !== 424)).toEqual([['/d/sub/x/y', 423]]);
+  expect(reply.text).not.toContain('<e:root-cause></e:root-cause>');
+  expect(treeOf(served.folder)).toEqual(before);
 });
 
 test('10,000 members behind one lock are one row each, up to the limit, and nothing breaks', async () => {
