@@ -43,6 +43,33 @@ describe('reading', () => {
     expect(await client.exists('/desk/nothing')).toBe(false);
   });
 
+  test('getDAVCompliance', async () => {
+    expect((await client.getDAVCompliance('/desk/note.txt')).compliance).toEqual(['1', '2', '3']);
+  });
+
+  test('getFileDownloadLink and getFileUploadLink', async () => {
+    const credentials = (link: string) => {
+      const { username, password } = new URL(link);
+      return {
+        Authorization: `Basic ${Buffer.from(`${decodeURIComponent(username)}:${decodeURIComponent(password)}`).toString('base64')}`,
+      };
+    };
+    const bare = (link: string) => link.replace(/\/\/[^@/]*@/, '//');
+    const download = client.getFileDownloadLink('/desk/note.txt');
+    expect(await (await fetch(bare(download), { headers: credentials(download) })).text()).toBe('a note\n');
+    const upload = client.getFileUploadLink('/desk/linked.txt').replace(/\?.*$/, '');
+    expect((await fetch(bare(upload), { method: 'PUT', body: 'by link', headers: credentials(upload) })).status).toBe(201);
+    expect(await content('linked.txt')).toBe('by link');
+  });
+
+  test('setHeaders and getHeaders: what is set goes along with every request', async () => {
+    const other = createClient(server.url, { username: 'ann', password: 'open sesame' });
+    other.setHeaders({ ...other.getHeaders(), 'If-None-Match': '*' });
+    expect(other.getHeaders()).toMatchObject({ 'If-None-Match': '*' });
+    expect(await statusOf(other.putFileContents('/desk/note.txt', 'over'))).toBe(412);
+    expect(await content('note.txt')).toBe('a note\n');
+  });
+
   test('stat of a file and of a collection', async () => {
     expect(await client.stat('/desk/note.txt')).toEqual({
       filename: '/desk/note.txt',
