@@ -6,7 +6,7 @@ import express from 'express';
 import { reasonOf } from '../protocol/status.ts';
 import { Connections } from './connections.ts';
 import type { Webdav } from './dav.ts';
-import { waiting } from './incoming.ts';
+import { announcesBody, waiting } from './incoming.ts';
 import { outside } from './outside.ts';
 
 export interface ServerOptions {
@@ -49,10 +49,9 @@ export function createApp(dav: Webdav, { base = '/', tls }: ServerOptions): App 
     waiting.add(request);
     connections.take(response, () => app(request as never, response as never));
   });
-  server.on('checkExpectation', ({ headers }, response) => {
+  server.on('checkExpectation', (request, response) => {
     // As with a refused 100: an announced body may or may not come, so nothing can follow it on the connection.
-    const announced = headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
-    const refusal = { 'Content-Length': '0', ...(announced && { Connection: 'close' }) };
+    const refusal = { 'Content-Length': '0', ...(announcesBody(request) && { Connection: 'close' }) };
     connections.take(response, () => response.writeHead(417, refusal).end());
   });
   server.on('clientError', (error: NodeJS.ErrnoException, socket) => {

@@ -4,7 +4,7 @@ import { basicCredentials } from '../accounts/basic.ts';
 import { verify } from '../accounts/users.ts';
 import { dispatch } from '../methods/index.ts';
 import { asFailure, DavError } from '../protocol/error.ts';
-import { readRequest } from './incoming.ts';
+import { announcesBody, readRequest } from './incoming.ts';
 import type { Log } from './log.ts';
 import { failureResponse, respond } from './respond.ts';
 import { openService, type Service, type WebdavOptions } from './service.ts';
@@ -84,8 +84,7 @@ async function serve(request: Request, response: Response, service: Promise<Serv
 
 /** Somebody's body parser ran before us: what it took is gone, and a PUT would store an empty file. */
 function requireUnreadBody(request: Request, log: Log | undefined): void {
-  const announced = request.headers['transfer-encoding'] !== undefined || Number(request.headers['content-length'] ?? 0) > 0;
-  if (!announced || !request.readableDidRead) return;
+  if (!announcesBody(request) || !request.readableDidRead) return;
   log?.error('A body parser read the request before dav207 did. Mount webdav() before express.json() and its like.');
   throw new DavError(500, 'The server is set up wrong: something else has read the body of this request.');
 }

@@ -1,4 +1,5 @@
 // Makes the request value that methods take out of what Express hands over.
+import type { IncomingHttpHeaders } from 'node:http';
 import type { Request, Response } from 'express';
 import { DavError } from '../protocol/error.ts';
 import type { DavRequest, RequestBody } from '../protocol/message.ts';
@@ -45,13 +46,22 @@ function targetOf(path: string, base: string): Target {
   return target;
 }
 
+/** Bytes of the body that these headers announce; undefined when it is chunked. */
+function announcedLength(headers: IncomingHttpHeaders): number | undefined {
+  return headers['transfer-encoding'] === undefined ? Number(headers['content-length'] ?? 0) : undefined;
+}
+
+/** Whether a body was announced, be it one of no known length. */
+export function announcesBody({ headers }: { readonly headers: IncomingHttpHeaders }): boolean {
+  return announcedLength(headers) !== 0;
+}
+
 function bodyOf(request: Request, response: Response): RequestBody {
-  const announced = request.headers['content-length'];
   const coding = request.headers['transfer-encoding'];
   // RFC 9112 §6.1: what is under the chunks would be stored as if it were the content.
   if (coding !== undefined && coding.toLowerCase() !== 'chunked') throw new DavError(501, 'No transfer coding but chunked is known here.');
   return {
-    length: coding !== undefined ? undefined : Number(announced ?? 0),
+    length: announcedLength(request.headers),
     open() {
       if (waiting.delete(request)) response.writeContinue();
       // A reader that stops early must not take the connection, and so its answer, down.
