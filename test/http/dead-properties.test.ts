@@ -6,21 +6,16 @@ import { parseXml } from '../../src/protocol/xml.ts';
 import { elementsOf } from '../../src/protocol/xml-element.ts';
 import { escapeAttribute } from '../../src/protocol/xml-write.ts';
 import { infoset, nameOf, onlyRow, outcomesOf, propertyIn, rowAt } from './multistatus-reader.ts';
-import { find, patch, prop, remove, set } from './properties.ts';
+import { find, freshFiles, patch, prop, remove, set } from './properties.ts';
 import { type Served, serve } from './serve.ts';
 
 let served: Served;
-let count = 0;
 beforeAll(async () => {
   served = await serve();
 });
 afterAll(() => served.close());
 
-function fresh(): string {
-  const name = `f${++count}.txt`;
-  writeFileSync(join(served.folder, name), 'content');
-  return `/${name}`;
-}
+const fresh = freshFiles(() => served);
 
 const XML = { 'Content-Type': 'application/xml' };
 

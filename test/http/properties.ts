@@ -1,4 +1,6 @@
-// The two requests about properties, in few words.
+// The two requests about properties, in few words, and files to put them to.
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Asking, Reply, Served } from './serve.ts';
 
 type Headers = NonNullable<Asking['headers']>;
@@ -33,4 +35,14 @@ export function remove(names: string): string {
 
 export function prop(names: string): string {
   return `<D:prop>${names}</D:prop>`;
+}
+
+/** Makes files that nothing else touches; each call gives the URL of a new one. */
+export function freshFiles(served: () => Served): () => string {
+  let count = 0;
+  return () => {
+    const name = `f${++count}.txt`;
+    writeFileSync(join(served().folder, name), 'content');
+    return `/${name}`;
+  };
 }

@@ -1,25 +1,19 @@
 // PROPPATCH over real HTTP: in order, all or nothing, and what each property is told (RFC 4918 §9.2).
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { davChildren, elementsOf } from '../../src/protocol/xml-element.ts';
 import { nameOf, onlyRow, outcomesOf, propertyIn } from './multistatus-reader.ts';
-import { find, patch, prop, remove, set } from './properties.ts';
+import { find, freshFiles, patch, prop, remove, set } from './properties.ts';
 import { type Served, serve } from './serve.ts';
 
 let served: Served;
-let count = 0;
 beforeAll(async () => {
   served = await serve();
 });
 afterAll(() => served.close());
 
-/** A fresh file that nothing else touches. */
-function fresh(): string {
-  const name = `f${++count}.txt`;
-  writeFileSync(join(served.folder, name), 'content');
-  return `/${name}`;
-}
+const fresh = freshFiles(() => served);
 
 const outcome = async (target: string, body: string, headers: Record<string, string> = {}) =>
   outcomesOf(onlyRow(await patch(served, target, body, headers)));
