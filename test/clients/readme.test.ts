@@ -7,10 +7,12 @@ import { Readable } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { dav207, type RunningServer, startServer } from './dav207.ts';
 import { run, start } from './program.ts';
+import { README } from './readme.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
-const README = readFileSync(join(ROOT, 'README.md'), 'utf8');
-const [serving = '', testing = '', using = '', ...more] = [...README.matchAll(/^```sh\n(.*?)^```/gms)].map((match) => match[1] ?? '');
+const [serving = '', testing = '', using = '', mounting = '', ...more] = [...README.matchAll(/^```sh\n(.*?)^```/gms)].map(
+  (match) => match[1] ?? '',
+);
 
 describe('the README', () => {
   let server: RunningServer;
@@ -25,7 +27,13 @@ describe('the README', () => {
     rmSync(folder, { recursive: true, force: true });
   });
 
-  test('has no other commands than those run here', () => expect(more).toEqual([]));
+  test('has no other commands than those run here, and those that the tests of each drive run', () => {
+    const drives = mounting
+      .trim()
+      .split('\n')
+      .map((line) => line.split(' ')[0]);
+    expect([drives, more]).toEqual([['rclone', 'mount', 'gio'], []]);
+  });
 
   test('serves a folder with one command, once installed', async () => {
     const [install, command = ''] = serving.trim().split(' && ');
