@@ -55,7 +55,9 @@ export async function dispatch(request: DavRequest, context: Context): Promise<D
   if (!entry && !KNOWN.has(request.method)) throw new DavError(501, `The method ${request.method} is not known here.`);
   try {
     if (!entry) throw new DavError(405, `${request.method} means nothing here.`);
-    if (entry.changes && context.options.readOnly) throw new DavError(405, 'This server is read-only.');
+    // Not 405: rclone, KIO and git take that from MKCOL for "it is there already", and LibreOffice from LOCK for "there are no
+    // locks", after which it lets a person edit what can never be saved. On 403 it opens the document read-only.
+    if (entry.changes && context.options.readOnly) throw new DavError(403, 'This server is read-only.');
     if (isReserved(request.target.path)) throw reservedName(entry);
     // Bad syntax is told before anything about the resource is; what the conditions come to is asked later.
     if (request.headers.if !== undefined && request.method !== 'OPTIONS') parseIf(request.headers.if);
