@@ -1,16 +1,16 @@
-// PROPPATCH (RFC 4918 §9.2): dead properties, all of the instructions or none.
+// PROPPATCH (RFC 4918 §9.2): dead properties and the times some of them set, all of the instructions or none.
 import { claimantOf, requireOpen, requirePreconditions } from '../operations/admission.ts';
 import { perform } from '../operations/perform.ts';
 import type { Plan } from '../operations/plan.ts';
 import { requireDone } from '../operations/report.ts';
 import { refTo } from '../operations/tree.ts';
-import { changesOf, judgeInstructions, readPropertyUpdate } from '../properties/proppatch-xml.ts';
+import { changesOf, judgeInstructions, readPropertyUpdate, timesIn, withoutTimes } from '../properties/proppatch-xml.ts';
 import { DavError } from '../protocol/error.ts';
 import { MULTISTATUS_END, MULTISTATUS_START, type Propstat, propertyRow, XML_TYPE } from '../protocol/multistatus.ts';
 import { hrefOf } from '../protocol/path.ts';
 import { parsePrefer } from '../protocol/prefer.ts';
 import type { Change } from '../state/state.ts';
-import type { Resource } from '../store/store.ts';
+import type { Resource, Times } from '../store/store.ts';
 import { readXml } from './body.ts';
 import { contentLocation, type Method, requireResource } from './method.ts';
 
@@ -28,22 +28,27 @@ export const proppatch: Method = async (request, context) => {
       requirePreconditions(request, resource);
       return resource;
     },
-    plan: (resource) => planProppatch(resource, allowed ? changesOf(instructions, path) : []),
+    plan: (resource) =>
+      allowed ? planProppatch(resource, changesOf(instructions, path), timesIn(instructions)) : planProppatch(resource, []),
   });
-  requireDone(result);
+  // RFC 4918 §9.2.1: a time that may not be set is the failure of its property, not of the request.
+  const refused = result.failures[0]?.error.status === 403 ? result.failures[0].error : undefined;
+  if (!refused) requireDone(result);
   const minimal = parsePrefer(request.headers.prefer, request.headers.brief).return === 'minimal';
   // RFC 8144 §2.2: nothing to tell after a complete success.
-  if (minimal && allowed) return { status: 204, headers: { 'Preference-Applied': 'return=minimal', 'Cache-Control': 'no-cache' } };
+  if (minimal && allowed && !refused)
+    return { status: 204, headers: { 'Preference-Applied': 'return=minimal', 'Cache-Control': 'no-cache' } };
   return {
     status: 207,
     headers: { 'Content-Type': XML_TYPE, 'Cache-Control': 'no-cache', ...contentLocation(seen, request) },
-    body: body(hrefOf(seen, request.base), propstats),
+    body: body(hrefOf(seen, request.base), refused ? withoutTimes(instructions, refused) : propstats),
   };
 };
 
-function planProppatch(resource: Resource, changes: readonly Change[]): Plan {
+function planProppatch(resource: Resource, changes: readonly Change[], times?: Times): Plan {
   const root = refTo(resource);
-  const steps = changes.length > 0 ? [{ action: { do: 'properties', changes }, side: 'source', source: root, needs: [] } as const] : [];
+  const action = { do: 'properties', changes, ...(times && { times }) } as const;
+  const steps = changes.length > 0 || times ? [{ action, side: 'source', source: root, needs: [] } as const] : [];
   return { verb: 'change', root, steps, blocked: new Map() };
 }
 

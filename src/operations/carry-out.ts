@@ -64,10 +64,15 @@ export async function carryOut(step: Step, hands: Hands): Promise<Outcome> {
       return done(1);
     }
     case 'put':
-      if (hands.plan.modified !== undefined) await store.touch(action.staged, hands.plan.modified);
+      if (hands.plan.modified !== undefined) await store.touch(action.staged, { modified: hands.plan.modified });
       await store.rename(action.staged, target.path);
       return done(1);
     case 'properties':
+      if (action.times) {
+        // Before the first change ever, state makes its own place in the folder: that must not be what changed the root last.
+        await state.own();
+        await store.touch(source.path, action.times);
+      }
       return done(1, ...action.changes);
     case 'lock': {
       const conflicts = await state.addLock(action.lock, conflictsWith(action.lock.scope), now());
@@ -110,7 +115,7 @@ async function clear(step: Step, target: Ref, hands: Hands): Promise<Outcome> {
 
 /** The resource is in place: a time that cannot be set (a file of somebody else's) does not make that undone. */
 async function touch(path: Path, modified: number, { store, warn }: Context): Promise<void> {
-  await store.touch(path, modified).catch((error) => warn('The time of a moved file could not be set.', error));
+  await store.touch(path, { modified }).catch((error) => warn('The time of a moved file could not be set.', error));
 }
 
 async function resourceAt({ path }: { readonly path: Path }, { context }: Hands): Promise<Resource> {

@@ -2,7 +2,7 @@
 import type { DavError } from '../protocol/error.ts';
 import type { Path, Ref } from '../protocol/path.ts';
 import type { Change, Lock } from '../state/state.ts';
-import type { Resource } from '../store/store.ts';
+import type { Resource, Times } from '../store/store.ts';
 
 /** What a failed step's row is named after (RFC 4918 §9.8.5): the resource read and removed, or the one made and replaced. */
 export type Side = 'source' | 'destination';
@@ -30,8 +30,8 @@ export type Action =
   | { readonly do: 'make-file' }
   /** Swap an uploaded file in. */
   | { readonly do: 'put'; readonly staged: Path }
-  /** Dead properties. */
-  | { readonly do: 'properties'; readonly changes: readonly Change[] }
+  /** Dead properties, and times that some of them stand for: these first, so that a refusal leaves nothing changed. */
+  | { readonly do: 'properties'; readonly changes: readonly Change[]; readonly times?: Times }
   /** Take a lock. */
   | { readonly do: 'lock'; readonly lock: Lock };
 

@@ -7,6 +7,7 @@ import { keyOf } from '../state/property-key.ts';
 import type { DeadProperty, PropertyName } from '../state/state.ts';
 import { allLiveProperties, type Facts, isExtension, liveNames, liveProperty, needsSpace } from './live.ts';
 import { propertyNameOf } from './property-name.ts';
+import { shown } from './win32.ts';
 
 export type PropfindQuery =
   | { readonly kind: 'prop' | 'allprop'; readonly named: ReadonlyMap<string, PropertyName> }
@@ -46,11 +47,12 @@ export function answerPropfind(query: PropfindQuery, facts: Facts, dead: readonl
     const live = liveNames(facts).map((name) => emptyElement({ namespace: DAV, name }));
     return [{ status: 200, properties: [...live, ...dead.map(emptyElement)] }];
   }
-  const found = query.kind === 'allprop' ? [...allLiveProperties(facts), ...dead.map((property) => property.xml)] : [];
+  const found = query.kind === 'allprop' ? [...allLiveProperties(facts), ...dead.map((property) => shown(property, facts.resource))] : [];
   const missing: string[] = [];
-  const stored = new Map(query.named.size > 0 ? dead.map((property) => [keyOf(property), property.xml]) : []);
+  const stored = new Map(query.named.size > 0 ? dead.map((property) => [keyOf(property), property]) : []);
   for (const [key, name] of query.named) {
-    const written = liveProperty(key, facts) ?? stored.get(key);
+    const kept = stored.get(key);
+    const written = liveProperty(key, facts) ?? (kept && shown(kept, facts.resource));
     if (written === undefined) missing.push(emptyElement(name));
     // Of what exists, `allprop` has already given all but the extensions' live properties.
     else if (query.kind === 'prop' || isExtension(key)) found.push(written);

@@ -6,8 +6,10 @@ import { davChildren, elementsOf, isDav, type XmlElement } from '../protocol/xml
 import { emptyElement, serialize } from '../protocol/xml-write.ts';
 import { keyOf } from '../state/property-key.ts';
 import type { Change, DeadProperty, PropertyName } from '../state/state.ts';
+import type { Times } from '../store/store.ts';
 import { isProtected } from './live.ts';
 import { propertyNameOf } from './property-name.ts';
+import { timesOf } from './win32.ts';
 
 /** Why an instruction cannot be carried out. */
 type Refusal = Pick<Propstat, 'status' | 'condition' | 'description'>;
@@ -29,7 +31,7 @@ const PROTECTED: Refusal = {
 const NOT_TEXT: Refusal = { status: 409, description: 'The value must be text, without elements.' };
 const TOO_LARGE: Refusal = { status: 507, description: `A property may have ${VALUE_LIMIT} bytes at most.` };
 
-/** From the mildest to the worst. */
+/** From the mildest to the worst, by what can be told from the request. */
 const REFUSALS = [PROTECTED, NOT_TEXT, TOO_LARGE];
 
 /** Every instruction of every `set` and `remove`, in document order (RFC 4918 §9.2). Throws 400 when there is none at all. */
@@ -66,8 +68,15 @@ export interface PropertyVerdict {
   readonly allowed: boolean;
 }
 
+/** What is told when the times cannot be set: their properties have the refusal, and nothing was changed (RFC 4918 §9.2). */
+export function withoutTimes(instructions: readonly Instruction[], { status, message }: DavError): Propstat[] {
+  const refusal: Refusal = { status, description: message };
+  const refused = instructions.map((instruction) => (timesIn([instruction]) ? { ...instruction, refusal } : instruction));
+  return judgeInstructions(refused, [refusal]).propstats;
+}
+
 /** A refused property has its own status, the worst it got; every other in the request then is 424 and names it (RFC 4918 §9.2.1). */
-export function judgeInstructions(instructions: readonly Instruction[]): PropertyVerdict {
+export function judgeInstructions(instructions: readonly Instruction[], refusals = REFUSALS): PropertyVerdict {
   const names = new Map(instructions.map(({ property }) => [keyOf(property), emptyElement(property)]));
   const worst = new Map<string, Refusal>();
   for (const { property, refusal } of instructions) {
@@ -77,7 +86,7 @@ export function judgeInstructions(instructions: readonly Instruction[]): Propert
   const named = (refusal: Refusal | undefined) => [...names].filter(([key]) => worst.get(key) === refusal).map(([, name]) => name);
   const rest = named(undefined);
   if (worst.size === 0) return { propstats: [{ status: 200, properties: rest }], allowed: true };
-  const propstats: Propstat[] = REFUSALS.map((refusal) => ({ ...refusal, properties: named(refusal) })).filter(hasProperties);
+  const propstats: Propstat[] = refusals.map((refusal) => ({ ...refusal, properties: named(refusal) })).filter(hasProperties);
   const refused = propstats.flatMap(({ properties }) => properties);
   return { propstats: [...propstats, { status: 424, properties: rest, causes: refused }].filter(hasProperties), allowed: false };
 }
@@ -98,4 +107,9 @@ export function changesOf(instructions: readonly Instruction[], path: Path): Cha
     ...(properties.length > 0 ? [{ do: 'set', path, properties } as const] : []),
     ...(names.length > 0 ? [{ do: 'unset', path, names } as const] : []),
   ];
+}
+
+/** The times that allowed instructions set, each in its turn (RFC 4918 §9.2); undefined for none. */
+export function timesIn(instructions: readonly Instruction[]): Times | undefined {
+  return timesOf(instructions.flatMap(({ value }) => value ?? []));
 }

@@ -20,6 +20,6 @@ export function resourceOf(path: Path, link: boolean, stats: BigIntStats, etags:
 }
 
 /** The millisecond a time in nanoseconds is in. Before 1970 too, where a division of bigints would round up. */
-function millisecondOf(ns: bigint): number {
+export function millisecondOf(ns: bigint): number {
   return Number((ns < 0n ? ns - 999_999n : ns) / 1_000_000n);
 }

@@ -10,7 +10,7 @@ import { listCollection } from './filesystem-list.ts';
 import { diskPaths } from './filesystem-path.ts';
 import { removeResource, unmanagedIn } from './filesystem-remove.ts';
 import { renameResource } from './filesystem-rename.ts';
-import { resourceOf } from './filesystem-resource.ts';
+import { millisecondOf, resourceOf } from './filesystem-resource.ts';
 import { stageNear } from './filesystem-stage.ts';
 import { copyContent, writeFile } from './filesystem-write.ts';
 import { refusals } from './refusals.ts';
@@ -86,16 +86,15 @@ export function filesystemStore(options: FilesystemOptions): Store {
 
     unmanaged: (path) => find(() => unmanagedIn(paths, path)),
 
-    touch: (path, modified) =>
+    touch: (path, { modified, accessed }) =>
       change('existing', async () => {
         const spot = await paths.resolve(path);
         if (spot.state === 'unreachable') throw refusals.unreachable();
         if (spot.state !== 'taken') throw refusals.notThere();
         await within(spot.home, async (place) => {
-          // Seconds as a float, which the system cuts off: 10 us more keep the millisecond. As text, since Node takes a
-          // negative number for the present.
-          const [accessed, changed] = [Number(spot.stats.atimeNs) / 1e9, (modified + 0.01) / 1000];
-          await lutimes(`${place}/${spot.name}`, String(accessed), String(changed));
+          const { atimeNs, mtimeNs } = spot.stats;
+          const read = secondsOf(accessed ?? millisecondOf(atimeNs));
+          await lutimes(`${place}/${spot.name}`, read, secondsOf(modified ?? millisecondOf(mtimeNs)));
           etags.touched(await lstat(`${place}/${spot.name}`, { bigint: true }));
         });
       }),
@@ -113,4 +112,12 @@ export function filesystemStore(options: FilesystemOptions): Store {
       }
     },
   };
+}
+
+/**
+ * For `lutimes`: seconds as a float, which the system cuts off; 10 us more keep the millisecond. As text, since Node takes a
+ * negative number for the present.
+ */
+function secondsOf(milliseconds: number): string {
+  return String((milliseconds + 0.01) / 1000);
 }

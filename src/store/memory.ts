@@ -176,8 +176,9 @@ export function memoryStore(): Store {
       return node !== undefined && 'members' in node;
     },
 
-    async touch(path, modified) {
-      change(existing(path), modified);
+    async touch(path, { modified }) {
+      const node = existing(path);
+      change(node, modified ?? node.modified);
     },
 
     async stage(near) {

@@ -38,6 +38,14 @@ export interface Space {
   readonly used: number;
 }
 
+/** Milliseconds since 1970, before which they are negative. What is left out stays as it is. */
+export interface Times {
+  /** When the content was last modified. */
+  readonly modified?: number;
+  /** When it was last read; a store that does not keep that takes no notice. */
+  readonly accessed?: number;
+}
+
 /**
  * Every verb throws `DavError` and nothing else: 403 (refused by the store), 404 (not there), 409 (parent missing or
  * not a collection), 507 `sufficient-disk-space`, 500. A path that leads out of the store through a symbolic link,
@@ -69,8 +77,8 @@ export interface Store {
    * whose name is not UTF-8), and that would be lost with it. Walks the tree; undefined when there is none.
    */
   unmanaged(path: Path): Promise<Path | undefined>;
-  /** Set when the content was last modified, in milliseconds. */
-  touch(path: Path, modified: number): Promise<void>;
+  /** Set the times of a file or collection; of what a symbolic link leads to. Throws 403 for what belongs to somebody else. */
+  touch(path: Path, times: Times): Promise<void>;
   /** A fresh reserved name on the device of `near`, for bytes that are not there yet or no longer. */
   stage(near: Path): Promise<Path>;
   space(path: Path): Promise<Space | undefined>;

@@ -64,10 +64,20 @@ describe('modes', () => {
   test('touch keeps the time of the last reading', async () => {
     await put(store, '/f', 'x');
     utimesSync(`${folder}/f`, 1234.5, 1);
-    await store.touch(at('/f'), 99_000);
+    await store.touch(at('/f'), { modified: 99_000 });
     const { atimeMs, mtimeMs } = statSync(`${folder}/f`);
     expect(Math.abs(atimeMs - 1_234_500)).toBeLessThan(1);
     expect(Math.floor(mtimeMs)).toBe(99_000);
+  });
+
+  test('touch sets the time of the last reading, alone or with the other', async () => {
+    await put(store, '/f', 'x');
+    utimesSync(`${folder}/f`, 1, 1234.5);
+    const times = () => [Math.floor(statSync(`${folder}/f`).atimeMs), Math.floor(statSync(`${folder}/f`).mtimeMs)];
+    await store.touch(at('/f'), { accessed: 77_007 });
+    expect(times()).toEqual([77_007, 1_234_500]);
+    await store.touch(at('/f'), { accessed: -5000, modified: 88_008 });
+    expect(times()).toEqual([-5000, 88_008]);
   });
 });
 
@@ -88,7 +98,7 @@ describe('what is neither file nor collection', () => {
         expect(await statusOf(store.makeCollection(at(special)))).toBe(403);
         expect(await statusOf(store.copyFile(at('/f'), at(special)))).toBe(403);
         expect(await statusOf(store.rename(at('/f'), at(special)))).toBe(403);
-        expect(await statusOf(store.touch(at(special), 0))).toBe(403);
+        expect(await statusOf(store.touch(at(special), { modified: 0 }))).toBe(403);
         expect(await statusOf(store.stage(at(special)))).toBe(403);
         expect(await store.space(at(special))).toBeUndefined();
       }
@@ -174,7 +184,7 @@ describe('read-only', () => {
       reader.copyFile(at('/f'), at('/g')),
       reader.rename(at('/f'), at('/g')),
       reader.remove(at('/f')),
-      reader.touch(at('/f'), 0),
+      reader.touch(at('/f'), { modified: 0 }),
       reader.stage(at('/f')),
     ];
     for (const work of refused) expect(await statusOf(work)).toBe(403);

@@ -15,7 +15,7 @@ export function renamingContract(name: string, current: () => Store): void {
   describe(`${name}: rename`, () => {
     test('a file to a new name keeps what it is and when it was modified', async () => {
       await put(store, '/f', 'x');
-      await store.touch(at('/f'), 1_000_000_000_123);
+      await store.touch(at('/f'), { modified: 1_000_000_000_123 });
       const before = await resourceAt(store, '/f');
       await store.makeCollection(at('/c'));
       await store.rename(at('/f'), at('/c/g'));
@@ -84,13 +84,27 @@ export function renamingContract(name: string, current: () => Store): void {
           fc.integer({ min: -1_000_000_000_000, max: 4_000_000_000_000 }),
           fc.constantFrom('/f', '/c'),
           async (modified, path) => {
-            await store.touch(at(path), modified);
+            await store.touch(at(path), { modified });
             expect((await resourceAt(store, path)).modified).toBe(modified);
           },
         ),
         { numRuns: 100 },
       );
       expect(await textAt(store, '/f')).toBe('x');
+    });
+
+    test('of the time it was last read leaves the other as it is, to the millisecond', async () => {
+      await put(store, '/f', 'x');
+      await store.makeCollection(at('/c'));
+      for (const path of ['/f', '/c']) {
+        const { modified } = await resourceAt(store, path);
+        await store.touch(at(path), { accessed: 1_000_000_000_000 });
+        expect((await resourceAt(store, path)).modified).toBe(modified);
+        await store.touch(at(path), { modified: 1_000_000_000_999 });
+        await store.touch(at(path), { accessed: 2_000_000_000_000 });
+        await store.touch(at(path), {});
+        expect((await resourceAt(store, path)).modified).toBe(1_000_000_000_999);
+      }
     });
   });
 
