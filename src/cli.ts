@@ -81,7 +81,7 @@ async function serve(args: readonly string[], environment: NodeJS.ProcessEnv): P
   };
   const dav = router(openService(options), options);
   await dav.ready;
-  const app = createApp(dav, { base, ...(tls && { tls }) });
+  const app = createApp(dav, { base, users, log, ...(tls && { tls }) });
   const open = await listen(app.server, port, host).catch(async (error: unknown) => {
     await dav.close();
     throw listeningMistake(error, host, port);

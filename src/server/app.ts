@@ -5,9 +5,10 @@ import type { Socket } from 'node:net';
 import express from 'express';
 import { reasonOf } from '../protocol/status.ts';
 import { Connections } from './connections.ts';
-import type { Webdav } from './dav.ts';
+import type { Serving, Webdav } from './dav.ts';
 import { announcesBody, waiting } from './incoming.ts';
 import { outside } from './outside.ts';
+import { serveParents } from './parents.ts';
 
 export interface ServerOptions {
   /** Where the folder is mounted: `/` or `/dav`. */
@@ -20,12 +21,14 @@ export interface App {
   readonly connections: Connections;
 }
 
-export function createApp(dav: Webdav, { base = '/', tls }: ServerOptions): App {
+/** `serving`: who may look at what is above the mount path, and where that is logged. */
+export function createApp(dav: Webdav, { base = '/', tls, ...serving }: ServerOptions & Serving): App {
   const app = express();
   app.disable('x-powered-by');
   // RFC 3986 §6.2.2.1: paths differ by case. Hrefs under `/DAV` would name what is under `/dav`.
   app.enable('case sensitive routing');
   app.use(base, dav);
+  serveParents(app, base, serving);
   app.use(outside);
 
   // Express swaps the prototypes of every request and response it gets, which costs most of its time. Made with the

@@ -16,7 +16,7 @@ export type Webdav = RequestHandler & {
   close(): Promise<void>;
 };
 
-type Serving = Pick<WebdavOptions, 'users' | 'log'>;
+export type Serving = Pick<WebdavOptions, 'users' | 'log'>;
 
 /** `app.use('/dav', webdav({ folder }))` */
 export function webdav(options: WebdavOptions): Webdav {

@@ -1,9 +1,9 @@
-// What is answered outside the mount path: nothing is there, and no WebDAV either.
+// What is answered beside the mount path: nothing is there, and no WebDAV either.
 import type { Request, Response } from 'express';
 import { DavError } from '../protocol/error.ts';
 import { failureResponse, respond } from './respond.ts';
 
-/** RFC 4918 §10.1: no `DAV` here. Windows asks the parents of a mount path for OPTIONS, up to the root, and gives up on an error. */
+/** RFC 4918 §10.1: no `DAV` here. The collections above the mount path are not meant: `parents` answers for them. */
 export function outside(request: Request, response: Response): void {
   const answer =
     request.method === 'OPTIONS'

@@ -106,7 +106,7 @@ describe('a base path', () => {
   });
   afterAll(() => based.close());
 
-  test.each(['/', '/DAV/', '/Dav', '/davos', '/other/x'])('outside it, at %s, is nothing, in a sentence', async (target) => {
+  test.each(['/DAV/', '/Dav', '/davos', '/other/x'])('beside it, at %s, is nothing, in a sentence', async (target) => {
     const { status, headers, text } = await based.ask('GET', target);
     expect({ status, type: headers['content-type'], text }).toEqual({
       status: 404,
@@ -116,7 +116,7 @@ describe('a base path', () => {
     expect((await based.ask('PUT', target, { body: 'x' })).status).toBe(404);
   });
 
-  test.each(['/', '/DAV/', '/other'])('D-10.1-e: OPTIONS %s, outside it, tells of no WebDAV', async (target) => {
+  test.each(['/DAV/', '/other'])('D-10.1-e: OPTIONS %s, beside it, tells of no WebDAV', async (target) => {
     const { status, headers } = await based.ask('OPTIONS', target);
     expect([status, headers.allow, headers.dav, headers['ms-author-via']]).toEqual([200, 'OPTIONS', undefined, undefined]);
   });
