@@ -36,10 +36,10 @@ describe('above a mount path', () => {
     expect([status, text]).toEqual([200, expect.stringContaining('href="/a.b/c/"')]);
   });
 
-  test.each(['PUT', 'DELETE', 'MKCOL', 'PROPPATCH', 'LOCK', 'MOVE', 'COPY'])('%s changes nothing: 405', async (method) => {
+  test.each(['PUT', 'DELETE', 'MKCOL', 'PROPPATCH', 'LOCK', 'MOVE', 'COPY'])('%s changes nothing: 403', async (method) => {
     for (const target of ['/', '/a.b/']) {
-      const { status, headers } = await served.ask(method, target, { headers: { Destination: '/a.b/c/x' } });
-      expect([target, status, headers.allow]).toEqual([target, 405, 'OPTIONS, GET, HEAD, PROPFIND']);
+      const { status } = await served.ask(method, target, { headers: { Destination: '/a.b/c/x' } });
+      expect([target, status]).toEqual([target, 403]);
     }
   });
 
