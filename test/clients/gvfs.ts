@@ -1,0 +1,95 @@
+// GNOME's virtual file system, which Files and every other GNOME program goes through: a session bus of its own, the daemons
+// that start on it, `gio` on its command line, and its drives as folders (gvfs-fuse).
+import { once } from 'node:events';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { Readable } from 'node:stream';
+import { eventually, type Outcome, run, start } from './program.ts';
+import { readmeCommand } from './readme.ts';
+
+const INSTALL = 'Install it with: apt-get install gvfs-backends gvfs-fuse dbus-daemon libglib2.0-bin';
+
+export interface Session {
+  /** The command of the README. `answers` is what the person types: a name, a password. */
+  mount(url: string, answers?: string): Promise<Outcome>;
+  /** Standard output. Rejects, with all that was said, unless it ends with 0. */
+  gio(args: readonly string[], input?: string): Promise<string>;
+  /** What became of it, for what is to fail. */
+  tryGio(args: readonly string[], input?: string): Promise<Outcome>;
+  /** The folder as which gvfs-fuse shows what is mounted. Only other programs should touch it: a stuck one would be stuck with us. */
+  pointOf(url: string): Promise<string>;
+  /** Ends the bus and with it every daemon. Rejects when one of them stayed. */
+  end(): Promise<void>;
+}
+
+/** A path below a server's URL, as gvfs spells it: `dav://…` or `davs://…`. */
+export function uriOf(url: string, path = ''): string {
+  return url.replace(/^http/, 'dav') + path.split('/').map(encodeURIComponent).join('/');
+}
+
+export async function startSession(): Promise<Session> {
+  const runtime = await mkdtemp(join(tmpdir(), 'dav207-gvfs-')); // mode 0700, as gvfs and D-Bus require
+  const home = await mkdtemp(join(tmpdir(), 'dav207-gvfs-home-'));
+  const bare = { XDG_RUNTIME_DIR: runtime, HOME: home, GVFS_REMOTE_VOLUME_MONITOR_IGNORE: '1' };
+  const bus = await start('dbus-run-session', ['--', 'sh', '-c', 'echo "$DBUS_SESSION_BUS_ADDRESS"; exec cat'], {
+    env: bare,
+    timeout: 600_000,
+  });
+  const address = once(createInterface(bus.child.stdout ?? Readable.from([])), 'line').then(([line]) => line as string);
+  const ended = bus.done.then(({ stderr }) => Promise.reject(new Error(`no session bus: ${stderr}`)));
+  ended.catch(() => {}); // It does end, with the session.
+  const env = { ...bare, DBUS_SESSION_BUS_ADDRESS: await Promise.race([address, ended]) };
+
+  const tryGio = (args: readonly string[], input = '') => run('gio', args, { env, input });
+  return {
+    tryGio,
+    async gio(args, input) {
+      const { status, stdout, stderr } = await tryGio(args, input);
+      if (status !== 0) throw new Error(`gio ${args.join(' ')} ended with ${status}:\n${stdout}${stderr}`);
+      return stdout;
+    },
+    async mount(url, answers = '') {
+      const outcome = await run('sh', ['-c', readmeCommand('gio mount', { url })], { env, input: answers });
+      if (/implement mount|not supported/.test(outcome.stderr)) throw new Error(`gvfs cannot mount a drive. ${INSTALL}\n${outcome.stderr}`);
+      return outcome;
+    },
+    async pointOf(url) {
+      const { stdout, stderr } = await tryGio(['info', uriOf(url)]);
+      const point = /^local path: (.*)$/m.exec(stdout)?.[1];
+      if (point === undefined) throw new Error(`gvfs-fuse shows no folder; it needs /dev/fuse. ${INSTALL}\n${stdout}${stderr}`);
+      return point;
+    },
+    async end() {
+      bus.child.stdin?.end();
+      await bus.done;
+      try {
+        await eventually(`the end of what uses ${runtime}`, () => processesWith(`XDG_RUNTIME_DIR=${runtime}`).length === 0);
+        await eventually(`the end of the mount in ${runtime}`, () => !readFileSync('/proc/self/mounts', 'utf8').includes(runtime));
+      } catch (error) {
+        for (const pid of processesWith(`XDG_RUNTIME_DIR=${runtime}`)) process.kill(pid, 'SIGKILL');
+        await run('umount', ['--lazy', join(runtime, 'gvfs')]); // Removing it while mounted would remove what is served.
+        throw error;
+      }
+      for (const folder of [runtime, home]) await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** The processes that live, zombies do not, and were given this environment variable. */
+function processesWith(variable: string): number[] {
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name) && environmentOf(name).includes(variable))
+    .map(Number);
+}
+
+function environmentOf(pid: string): readonly string[] {
+  const file = `/proc/${pid}/environ`;
+  try {
+    return existsSync(file) ? readFileSync(file, 'utf8').split('\0') : [];
+  } catch {
+    return []; // Another person's, or it ended just now.
+  }
+}
