@@ -36,7 +36,7 @@ const METHODS: Readonly<Record<string, Entry>> = {
   GET: { run: get, on: MAPPED, changes: false, body: false },
   HEAD: { run: head, on: MAPPED, changes: false, body: false },
   PUT: { run: put, on: ['file', 'unmapped'], changes: true, body: true },
-  MKCOL: { run: mkcol, on: ['unmapped'], changes: true, body: false },
+  MKCOL: { run: mkcol, on: ['unmapped'], changes: true, body: true },
   DELETE: { run: del, on: MAPPED, changes: true, body: false },
   COPY: { run: copy, on: MAPPED, changes: true, body: false },
   MOVE: { run: move, on: MAPPED, changes: true, body: false },

@@ -1,30 +1,56 @@
-// MKCOL (RFC 4918 §9.3): a new, empty collection.
-
+// MKCOL (RFC 4918 §9.3): a new, empty collection, with properties of its own where the body asks for some (RFC 5689).
 import { claimantOf, requireOpen, requirePreconditions } from '../operations/admission.ts';
+import type { Context } from '../operations/context.ts';
 import { perform } from '../operations/perform.ts';
-import type { Plan } from '../operations/plan.ts';
+import type { Action, Plan } from '../operations/plan.ts';
 import { requireDone } from '../operations/report.ts';
+import { mkcolResponse, readMkcol } from '../properties/mkcol-xml.ts';
+import { changesOf, type Instruction, judgeInstructions, timesIn } from '../properties/proppatch-xml.ts';
 import { DavError } from '../protocol/error.ts';
+import type { DavRequest } from '../protocol/message.ts';
+import { XML_TYPE } from '../protocol/multistatus.ts';
 import { hrefOf, type Path, parentOf } from '../protocol/path.ts';
-import { createdOrReplaced, type Method, requireParent } from './method.ts';
+import { parsePrefer } from '../protocol/prefer.ts';
+import { readXml } from './body.ts';
+import { CHANGED, createdOrReplaced, type Method, requireParent } from './method.ts';
 
 export const mkcol: Method = async (request, context) => {
   const { path } = request.target;
+  const document = await readXml(request, context);
+  const instructions = document ? readMkcol(document) : [];
+  const { propstats, allowed } = judgeInstructions(instructions);
   const { result, plan } = await perform(context, {
     claims: [path],
-    admit: async () => {
-      if (await context.store.stat(path)) throw new DavError(405, 'There is something at this URL already.');
-      await requireParent(request, context);
-      await requireOpen([parentOf(path)], await claimantOf(request, context), 'create a member of', context);
-      requirePreconditions(request, undefined);
-    },
-    plan: () => planMkcol(path),
+    admit: () => admit(request, context),
+    plan: () => planMkcol(path, allowed ? actionOf(instructions, path) : undefined),
   });
   requireDone(result);
-  return createdOrReplaced(true, hrefOf(plan.root, request.base));
+  if (!allowed) {
+    // RFC 5689 §3: nothing was made, so the status is that of the property that could not be set.
+    const status = propstats[0]?.status ?? 403;
+    return { status, headers: { 'Content-Type': XML_TYPE, ...CHANGED }, body: mkcolResponse(propstats) };
+  }
+  // RFC 8144 §2.3: an empty body is all there is to say after a complete success, whoever asks.
+  const minimal = document && parsePrefer(request.headers.prefer, request.headers.brief).return === 'minimal';
+  return createdOrReplaced(true, hrefOf(plan.root, request.base), minimal ? { 'Preference-Applied': 'return=minimal' } : {});
 };
 
-function planMkcol(path: Path): Plan {
+async function admit(request: DavRequest, context: Context): Promise<void> {
+  const { path } = request.target;
+  if (await context.store.stat(path)) throw new DavError(405, 'There is something at this URL already.');
+  await requireParent(request, context);
+  await requireOpen([parentOf(path)], await claimantOf(request, context), 'create a member of', context);
+  requirePreconditions(request, undefined);
+}
+
+function actionOf(instructions: readonly Instruction[], path: Path): Action {
+  if (instructions.length === 0) return { do: 'make' };
+  const times = timesIn(instructions);
+  return { do: 'make-with', changes: changesOf(instructions, path), ...(times && { times }) };
+}
+
+function planMkcol(path: Path, action: Action | undefined): Plan {
   const root = { path, collection: true };
-  return { verb: 'create', root, steps: [{ action: { do: 'make' }, side: 'source', source: root, needs: [] }], blocked: new Map() };
+  const steps = action ? [{ action, side: 'source', source: root, needs: [] } as const] : [];
+  return { verb: 'create', root, steps, blocked: new Map() };
 }

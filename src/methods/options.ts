@@ -5,7 +5,7 @@ export const options: Method = async (_request, { options: { readOnly } }) => ({
   status: 200,
   headers: {
     // Class 2 promises locks, which a read-only server does not give.
-    DAV: readOnly ? '1, 3' : '1, 2, 3',
+    DAV: readOnly ? '1, 3' : '1, 2, 3, extended-mkcol',
     // Windows and Office take WebDAV instead of FrontPage when they see this.
     'MS-Author-Via': 'DAV',
     'Accept-Ranges': 'bytes',

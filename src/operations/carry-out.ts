@@ -11,7 +11,7 @@ import { done, failed, NOTHING, type Outcome } from './outcome.ts';
 import { type Action, makesRoom, type Plan, refOf, type Step } from './plan.ts';
 import { removeTree } from './remove-tree.ts';
 import type { Scratch } from './scratch.ts';
-import { swap, unmanagedIn } from './swap.ts';
+import { appear, swap, unmanagedIn } from './swap.ts';
 
 /** What a running plan works with. */
 export interface Hands {
@@ -48,6 +48,13 @@ export async function carryOut(step: Step, hands: Hands): Promise<Outcome> {
         scratch: hands.scratch,
         modified: hands.plan.modified,
       });
+    }
+    case 'make-with': {
+      const built = await hands.scratch.place();
+      await store.makeCollection(built);
+      if (action.times) await store.touch(built, action.times);
+      await appear(built, source.path, action.changes, { store, state, scratch: hands.scratch });
+      return done(1);
     }
     case 'prune':
       return prune(action.members, store);

@@ -36,9 +36,9 @@ export async function openJournal(
   return id;
 }
 
-/** An upload or an empty file is one rename, and no state goes with it. */
+/** An upload or an empty file is one rename, and no state goes with it; a collection made with its properties has a record of its own. */
 function changesBoth({ action }: Step): boolean {
-  return !['properties', 'lock', 'put', 'make-file'].includes(action.do);
+  return !['properties', 'lock', 'put', 'make-file', 'make-with'].includes(action.do);
 }
 
 /** A plan that is renames and nothing else can be told done from undone; any other is swept. */

@@ -16,6 +16,8 @@ export type Action =
   | { readonly do: 'remove-tree' }
   /** Make the collection `target`, or take the one that is there; `displaces` is a file in its place. */
   | { readonly do: 'make'; readonly displaces?: Ref }
+  /** Make a collection that has its dead properties from the moment it is there. */
+  | { readonly do: 'make-with'; readonly changes: readonly Change[]; readonly times?: Times }
   /** Copy one file; `displaces` is a collection in its place. */
   | { readonly do: 'copy'; readonly displaces?: Ref }
   /** Copy a collection and everything in it onto what is there or not. */

@@ -1,4 +1,4 @@
-// Swaps something new in where a resource of the other type stands: two renames, and for a moment nothing, so the journal knows first.
+// Brings something new in together with its state, so the journal knows first: where nothing is, or where a resource of the other type stands.
 import { randomUUID } from 'node:crypto';
 import type { DavError } from '../protocol/error.ts';
 import type { Path, Ref } from '../protocol/path.ts';
@@ -11,6 +11,19 @@ export interface Swapping {
   readonly store: Store;
   readonly state: State;
   readonly scratch: Scratch;
+}
+
+/** Put what is at `built` at `to`, where nothing is. A crash leaves it with its state, or nothing. Throws DavError, and then nothing is there. */
+export async function appear(built: Path, to: Path, changes: readonly Change[], { store, state, scratch }: Swapping): Promise<void> {
+  const id = randomUUID();
+  await state.begin({ id, renames: [{ from: built, to }], changes, staged: [await scratch.path()], sweep: [] });
+  try {
+    await store.rename(built, to);
+  } catch (error) {
+    await state.commit([], id);
+    throw error;
+  }
+  await state.commit(changes, id);
 }
 
 /**

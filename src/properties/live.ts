@@ -1,9 +1,11 @@
 // The live properties: one row of the table each, with the exact value that RFC 4918 §15 or RFC 4331 asks for.
 import { lockDiscovery, SUPPORTED_LOCK, type Viewer } from '../locks/lock-xml.ts';
 import { formatDate } from '../protocol/http-date.ts';
+import { hrefOf } from '../protocol/path.ts';
 import { escapeText } from '../protocol/xml-write.ts';
 import { keyOf } from '../state/property-key.ts';
 import type { Lock } from '../state/state.ts';
+import { OWN } from '../store/own-place.ts';
 import type { Resource, Space } from '../store/store.ts';
 import { mediaTypeOf } from './media-type.ts';
 
@@ -45,11 +47,20 @@ const LIVE: readonly LiveProperty[] = [
   { name: 'supportedlock', allprop: true, value: () => SUPPORTED_LOCK },
   { name: 'quota-available-bytes', allprop: false, value: ({ resource, space }) => quota(resource, space?.available) },
   { name: 'quota-used-bytes', allprop: false, value: ({ resource, space }) => quota(resource, space?.used) },
+  { name: 'current-user-principal', allprop: false, value: ({ viewer }) => principal(viewer) },
+  // RFC 3744 §5.1: nobody's. A folder of the disk does not know which of the users made what is in it.
+  { name: 'owner', allprop: false, value: () => '' },
 ];
 
 /** RFC 4331 §3: on collections, decimal octets; absent where unknown. */
 function quota(resource: Resource, bytes: number | undefined): string | undefined {
   return resource.collection && bytes !== undefined ? String(bytes) : undefined;
+}
+
+/** RFC 5397 §3. The URL is among the reserved names: it names a person, and nothing can be read or written there. */
+function principal({ principal: name, base }: Viewer): string {
+  if (name === '') return '<D:unauthenticated/>';
+  return `<D:href>${escapeText(`${base}${hrefOf({ path: OWN, collection: true })}principals/${encodeURIComponent(name)}`)}</D:href>`;
 }
 
 const BY_KEY = new Map(LIVE.map((row) => [keyOf({ namespace: 'DAV:', name: row.name }), row]));

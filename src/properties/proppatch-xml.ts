@@ -12,7 +12,7 @@ import { propertyNameOf } from './property-name.ts';
 import { timesOf } from './win32.ts';
 
 /** Why an instruction cannot be carried out. */
-type Refusal = Pick<Propstat, 'status' | 'condition' | 'description'>;
+export type Refusal = Pick<Propstat, 'status' | 'condition' | 'description'>;
 
 export interface Instruction {
   readonly property: PropertyName;
@@ -31,9 +31,6 @@ const PROTECTED: Refusal = {
 const NOT_TEXT: Refusal = { status: 409, description: 'The value must be text, without elements.' };
 const TOO_LARGE: Refusal = { status: 507, description: `A property may have ${VALUE_LIMIT} bytes at most.` };
 
-/** From the mildest to the worst, by what can be told from the request. */
-const REFUSALS = [PROTECTED, NOT_TEXT, TOO_LARGE];
-
 /** Every instruction of every `set` and `remove`, in document order (RFC 4918 §9.2). Throws 400 when there is none at all. */
 export function readPropertyUpdate(document: XmlElement): Instruction[] {
   if (!isDav(document, 'propertyupdate')) throw new DavError(400, 'The body of PROPPATCH must be a DAV:propertyupdate element.');
@@ -45,7 +42,8 @@ export function readPropertyUpdate(document: XmlElement): Instruction[] {
   });
 }
 
-function setting(element: XmlElement): Instruction {
+/** The instruction to set this property. */
+export function setting(element: XmlElement): Instruction {
   const property = propertyNameOf(element);
   if (isProtected(keyOf(property))) return { property, value: undefined, refusal: PROTECTED };
   // RFC 4918 §15.2: `displayname` is `(#PCDATA)`.
@@ -72,11 +70,11 @@ export interface PropertyVerdict {
 export function withoutTimes(instructions: readonly Instruction[], { status, message }: DavError): Propstat[] {
   const refusal: Refusal = { status, description: message };
   const refused = instructions.map((instruction) => (timesIn([instruction]) ? { ...instruction, refusal } : instruction));
-  return judgeInstructions(refused, [refusal]).propstats;
+  return judgeInstructions(refused).propstats;
 }
 
 /** A refused property has its own status, the worst it got; every other in the request then is 424 and names it (RFC 4918 §9.2.1). */
-export function judgeInstructions(instructions: readonly Instruction[], refusals = REFUSALS): PropertyVerdict {
+export function judgeInstructions(instructions: readonly Instruction[]): PropertyVerdict {
   const names = new Map(instructions.map(({ property }) => [keyOf(property), emptyElement(property)]));
   const worst = new Map<string, Refusal>();
   for (const { property, refusal } of instructions) {
@@ -86,7 +84,8 @@ export function judgeInstructions(instructions: readonly Instruction[], refusals
   const named = (refusal: Refusal | undefined) => [...names].filter(([key]) => worst.get(key) === refusal).map(([, name]) => name);
   const rest = named(undefined);
   if (worst.size === 0) return { propstats: [{ status: 200, properties: rest }], allowed: true };
-  const propstats: Propstat[] = refusals.map((refusal) => ({ ...refusal, properties: named(refusal) })).filter(hasProperties);
+  const refusals = [...new Set(worst.values())].sort((a, b) => a.status - b.status);
+  const propstats: Propstat[] = refusals.map((refusal) => ({ ...refusal, properties: named(refusal) }));
   const refused = propstats.flatMap(({ properties }) => properties);
   return { propstats: [...propstats, { status: 424, properties: rest, causes: refused }].filter(hasProperties), allowed: false };
 }

@@ -15,7 +15,8 @@ export type ConditionName =
   | 'propfind-finite-depth'
   | 'cannot-modify-protected-property'
   | 'quota-not-exceeded'
-  | 'sufficient-disk-space';
+  | 'sufficient-disk-space'
+  | 'valid-resourcetype';
 
 export interface DavErrorDetails {
   readonly condition?: Condition;

@@ -49,7 +49,11 @@ export const MULTISTATUS_END = '</D:multistatus>';
 
 /** `href`, then its propstats: a row of PROPFIND or PROPPATCH. */
 export function propertyRow(href: string, propstats: readonly Propstat[]): string {
-  return `<D:response><D:href>${escapeText(href)}</D:href>${propstats.map(propstat).join('')}</D:response>`;
+  return `<D:response><D:href>${escapeText(href)}</D:href>${writePropstats(propstats)}</D:response>`;
+}
+
+export function writePropstats(propstats: readonly Propstat[]): string {
+  return propstats.map(propstat).join('');
 }
 
 /** A row without properties, for a resource of which nothing can be read. */

@@ -22,7 +22,7 @@ describe('OPTIONS', () => {
       {
         status: 200,
         allow,
-        dav: '1, 2, 3',
+        dav: '1, 2, 3, extended-mkcol',
         author: 'DAV',
         length: '0',
       },
@@ -67,7 +67,7 @@ describe('OPTIONS with users', () => {
   test('needs no password, while everything else does', async () => {
     const served = await serve({ users: [{ name: 'ann', password: 'b:är' }] });
     try {
-      expect((await served.ask('OPTIONS', '/')).headers.dav).toBe('1, 2, 3');
+      expect((await served.ask('OPTIONS', '/')).headers.dav).toBe('1, 2, 3, extended-mkcol');
       const refused = await served.ask('PROPFIND', '/', { headers: { Depth: '0', 'If-None-Match': '*' } });
       expect([refused.status, refused.headers['www-authenticate']]).toEqual([401, 'Basic realm="dav207", charset="UTF-8"']);
       const authorization = `basic ${Buffer.from('ann:b:är').toString('base64')}`;

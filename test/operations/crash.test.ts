@@ -31,6 +31,7 @@ describe.each(Object.entries(pairs))('over %s, crashed at any write and started 
     ['COPY', '/s/', '/g'],
     ['PUT', '/g', ''],
     ['LOCK', '/locked', ''],
+    ['MKCOL', '/made/', ''],
   ])('%s %s to %s is undone or done', async (method, from, destination) => {
     const ends = new Map<string, number>();
     const last = { tree: '' };
@@ -43,7 +44,7 @@ describe.each(Object.entries(pairs))('over %s, crashed at any write and started 
         const broken = makeWorld({ store: crashing(store, STORE_WRITES, budget), state: crashing(state, STATE_WRITES, budget) });
         const submitted = [...quiet.tokens.values()].map((token) => `<${token}>`).join(' ');
         const headers = { destination, if: `(Not <DAV:no-lock>) (${submitted})` };
-        const body = method === 'PUT' ? 'new g' : method === 'LOCK' ? LOCKINFO : undefined;
+        const body = BODIES[method];
         await broken.ask(method, from, { headers, ...(body !== undefined && { body }) }).catch(() => {});
         await replay({ store, state, warn });
         last.tree = flatten(await quiet.draw(), { contents: true }).join('\n');
@@ -59,7 +60,11 @@ describe.each(Object.entries(pairs))('over %s, crashed at any write and started 
   });
 });
 
-const LOCKINFO = '<lockinfo xmlns="DAV:"><lockscope><exclusive/></lockscope><locktype><write/></locktype></lockinfo>';
+const BODIES: Readonly<Record<string, string>> = {
+  PUT: 'new g',
+  MKCOL: '<mkcol xmlns="DAV:"><set><prop><displayname>made</displayname></prop></set></mkcol>',
+  LOCK: '<lockinfo xmlns="DAV:"><lockscope><exclusive/></lockscope><locktype><write/></locktype></lockinfo>',
+};
 
 /** The same verbs, until the budget is used up; then nothing that writes works any more. */
 function crashing<T extends object>(real: T, writes: readonly (keyof T)[], budget: { left: number }): T {
