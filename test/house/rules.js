@@ -1,0 +1,76 @@
+// `npm run coverage:rules`: which rules of the standards have a test that bears their id, and which are deviated from on purpose.
+// `--list` prints the rules without a test as well.
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+const ROOT = join(import.meta.dirname, '../..');
+const FAMILIES = {
+  D: 'RFC 4918 WebDAV',
+  H: 'RFC 9110 HTTP',
+  V: 'RFC 3253 versioning, what others borrow',
+  A: 'RFC 3744, 5397 principals',
+  E: 'RFC 5689 extended MKCOL',
+  F: 'RFC 7240, 8144 Prefer',
+  G: 'RFC 9530 digests',
+  Q: 'RFC 4331 quota',
+  B: 'RFC 5842 bindings',
+  Z: 'what clients expect',
+};
+
+/** A line of fixtures/rules.tsv: an id and its level. */
+const rules = readFileSync(join(ROOT, 'fixtures/rules.tsv'), 'utf8')
+  .trim()
+  .split('\n')
+  .map((line) => ({ id: line.split('\t')[0], level: line.split('\t')[1] }));
+const known = new Set(rules.map(({ id }) => id));
+
+const ID = /(?<![\w.-])[A-Z]-[0-9A-Za-z]+(?:[.-][0-9A-Za-z]+)*(?![\w-])/g;
+
+/** What stands in string literals of the tests, comments left out, and in the titles of scenarios: the names of tests are made of these. */
+function namesOfTests() {
+  const sources = filesIn('test', '.test.ts').map((text) => text.replaceAll(/^\s*(?:\/\/|\/?\*).*$/gm, ''));
+  const literals = sources.flatMap((text) => text.match(/'(?:[^'\\\n]|\\.)*'|"(?:[^"\\\n]|\\.)*"|`(?:[^`\\]|\\.)*`/g) ?? []);
+  const titles = filesIn('fixtures/scenarios', '.txt').flatMap((text) => text.match(/^(?:#|==) .*$/gm) ?? []);
+  return [...literals, ...titles];
+}
+
+function filesIn(folder, ending) {
+  return readdirSync(join(ROOT, folder), { recursive: true })
+    .filter((name) => name.endsWith(ending))
+    .map((name) => readFileSync(join(ROOT, folder, name), 'utf8'));
+}
+
+const mentioned = namesOfTests().flatMap((name) => name.match(ID) ?? []);
+const tested = new Set(mentioned);
+const rows = readFileSync(join(ROOT, 'CONFORMANCE.md'), 'utf8').match(/^\| [A-Z]-\S+ .*$/gm) ?? [];
+const deviating = new Set(rows.flatMap((row) => row.split('|')[1].match(ID) ?? []));
+
+const obliges = ({ level }) => level.startsWith('MUST');
+const missing = rules.filter(({ id }) => !tested.has(id) && !deviating.has(id));
+const strangers = [...new Set([...mentioned, ...deviating])].filter(
+  (id) => id in {} || (FAMILIES[id[0]] && /-\d/.test(id) && !known.has(id)),
+);
+
+const columns = ['rules', 'tested', 'deviating', 'neither', 'a MUST among them'];
+console.log(`${''.padEnd(42)}${columns.map((column) => column.padStart(column.length + 2)).join('')}`);
+for (const [letter, name] of [...Object.entries(FAMILIES), ['', 'all']]) {
+  const ours = rules.filter(({ id }) => id.startsWith(letter));
+  const without = missing.filter(({ id }) => id.startsWith(letter));
+  const counts = [
+    ours.length,
+    ours.filter(({ id }) => tested.has(id)).length,
+    ours.filter(({ id }) => deviating.has(id)).length,
+    without.length,
+    without.filter(obliges).length,
+  ];
+  const cells = counts.map((count, index) => String(count).padStart(columns[index].length + 2));
+  console.log(`${(letter ? `${letter}  ${name}` : name).padEnd(42)}${cells.join('')}`);
+}
+if (process.argv.includes('--list')) for (const { id, level } of missing) console.log(`${id}\t${level}`);
+
+const failures = [
+  ...missing.filter(obliges).map(({ id, level }) => `${id} (${level}) has no test and is not in CONFORMANCE.md`),
+  ...strangers.map((id) => `${id} is in no list of rules`),
+];
+for (const failure of failures) console.error(failure);
+if (failures.length > 0) process.exitCode = 1;
