@@ -1,18 +1,30 @@
 // The public surface: a router for somebody's own Express app, and a whole server.
+/// <reference types="node" preserve="true" />
 import type { Server } from 'node:http';
 import { createApp, type ServerOptions } from './server/app.ts';
 import { type Webdav, webdav } from './server/dav.ts';
+import { shutDown } from './server/listen.ts';
 import type { WebdavOptions } from './server/service.ts';
 
 export type { User } from './accounts/users.ts';
 export type { ServerOptions } from './server/app.ts';
 export type { Webdav } from './server/dav.ts';
+export type { MountedRequest } from './server/incoming.ts';
 export type { Log } from './server/log.ts';
 export type { WebdavOptions } from './server/service.ts';
 export { webdav };
 
-/** A server that is not listening yet, and the router in it (its `close()` releases the state). */
-export function createServer(options: WebdavOptions & ServerOptions): { readonly server: Server; readonly dav: Webdav } {
+/** A whole server. `server.listen(8080)` opens it. */
+export interface DavServer {
+  readonly server: Server;
+  readonly dav: Webdav;
+  /** Take no new request, let running ones finish for ten seconds at most, then release the state. */
+  close(): Promise<void>;
+}
+
+/** A server that is not listening yet. */
+export function createServer(options: WebdavOptions & ServerOptions): DavServer {
   const dav = webdav(options);
-  return { server: createApp(dav, options).server, dav };
+  const app = createApp(dav, options);
+  return { server: app.server, dav, close: () => shutDown(app, dav) };
 }

@@ -1,28 +1,31 @@
 // The Express router: one folder served over WebDAV, wherever it is mounted.
-import type { NextFunction, Request, RequestHandler, Response } from 'express';
+import type { ServerResponse } from 'node:http';
 import { basicCredentials } from '../accounts/basic.ts';
 import { verify } from '../accounts/users.ts';
 import { dispatch } from '../methods/index.ts';
 import { asFailure, DavError } from '../protocol/error.ts';
-import { announcesBody, readRequest } from './incoming.ts';
-import type { Log } from './log.ts';
+import { announcesBody, type MountedRequest, readRequest } from './incoming.ts';
+import { errorLog, type Log } from './log.ts';
 import { failureResponse, respond } from './respond.ts';
 import { openService, type Service, type WebdavOptions } from './service.ts';
 
-export type Webdav = RequestHandler & {
+/** A request handler for `app.use()` of Express 4 and 5. It answers every request: what stands after it is never asked. */
+export interface Webdav {
+  (request: MountedRequest, response: ServerResponse, next?: unknown): void;
   /** Resolves once the folder can be served; rejects when it cannot. Requests wait for it by themselves. */
   readonly ready: Promise<void>;
   /** Release the state, once the requests that still run are done or two seconds are over. Call it after the last request. */
   close(): Promise<void>;
-};
+}
 
 export type Serving = Pick<WebdavOptions, 'users' | 'log'>;
 
 /** `app.use('/dav', webdav({ folder }))` */
 export function webdav(options: WebdavOptions): Webdav {
-  const service = openService(options);
-  service.catch((error: Error) => options.log?.error(error.message));
-  return router(service, options);
+  const log = options.log ?? errorLog();
+  const service = openService({ ...options, log });
+  service.catch((error: Error) => log.error(error.message));
+  return router(service, { ...options, log });
 }
 
 /** The same of a service whose failure to open the caller tells the operator. */
@@ -31,7 +34,7 @@ export function router(service: Promise<Service>, options: Serving): Webdav {
   // Whoever waits for `ready`, and each request, meets the rejection; a host app that does neither must not die of it.
   ready.catch(() => {});
   const running = new Set<Promise<void>>();
-  const handler = (request: Request, response: Response, _next: NextFunction) => {
+  const handler = (request: MountedRequest, response: ServerResponse) => {
     const served = serve(request, response, service, options);
     running.add(served);
     void served.finally(() => running.delete(served));
@@ -39,10 +42,10 @@ export function router(service: Promise<Service>, options: Serving): Webdav {
   return Object.assign(handler, {
     ready,
     close: async () => {
-      const { close } = await service;
+      const opened = await service.catch(() => undefined);
       // A client that is gone leaves its handler with something to put away: what it had sent of a file, a lock, a journal entry.
       await settled(running, PATIENCE);
-      await close();
+      await opened?.close();
     },
   });
 }
@@ -58,10 +61,14 @@ async function settled(promises: Iterable<Promise<unknown>>, limit: number): Pro
   clearTimeout(timer);
 }
 
+// What a body parser took is gone, and a PUT would store an empty file.
+const EATEN = 'A body parser read the request before dav207 did. Mount webdav() before express.json() and its like.';
+const SET_UP_WRONG = new DavError(500, 'The server is set up wrong: something else has read the body of this request.');
+
 /** Logged for a client that left before it had an answer, as nginx does. */
 const BROKEN_OFF = 499;
 
-async function serve(request: Request, response: Response, service: Promise<Service>, options: Serving): Promise<void> {
+async function serve(request: MountedRequest, response: ServerResponse, service: Promise<Service>, options: Serving): Promise<void> {
   const { users = [], log } = options;
   const started = performance.now();
   try {
@@ -70,26 +77,22 @@ async function serve(request: Request, response: Response, service: Promise<Serv
     const principal =
       users.length > 0 && request.method !== 'OPTIONS' ? verify(users, basicCredentials(request.headers.authorization)) : '';
     if (request.url === '*' && request.method === 'OPTIONS') return await respond({ status: 200, headers: {} }, response);
-    requireUnreadBody(request, log);
+    if (announcesBody(request) && request.readableDidRead) {
+      log?.error(EATEN);
+      return await respond(failureResponse(SET_UP_WRONG, request.baseUrl), response);
+    }
     await respond(await dispatch(readRequest(request, response, principal), context), response);
   } catch (error) {
     await fail(error, request, response, log);
   } finally {
     const status = response.headersSent ? response.statusCode : BROKEN_OFF;
-    log?.request(request.method, request.originalUrl, status, performance.now() - started);
+    log?.request(request.method ?? '', request.originalUrl, status, performance.now() - started);
     // What a method left unread of a body must not stand before the next request on the connection.
     if (!request.complete) request.resume();
   }
 }
 
-/** Somebody's body parser ran before us: what it took is gone, and a PUT would store an empty file. */
-function requireUnreadBody(request: Request, log: Log | undefined): void {
-  if (!announcesBody(request) || !request.readableDidRead) return;
-  log?.error('A body parser read the request before dav207 did. Mount webdav() before express.json() and its like.');
-  throw new DavError(500, 'The server is set up wrong: something else has read the body of this request.');
-}
-
-async function fail(error: unknown, request: Request, response: Response, log: Log | undefined): Promise<void> {
+async function fail(error: unknown, request: MountedRequest, response: ServerResponse, log: Log | undefined): Promise<void> {
   const failure = asFailure(error);
   if (failure.status >= 500 && !response.destroyed) log?.error(`${request.method}: ${failure.message}`, failure.cause);
   // Half an answer cannot become another one: the client must see that it is cut off.

@@ -1,20 +1,27 @@
 // Makes the request value that methods take out of what Express hands over.
-import type { IncomingHttpHeaders } from 'node:http';
-import type { Request, Response } from 'express';
+import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
 import { DavError } from '../protocol/error.ts';
 import type { DavRequest, RequestBody } from '../protocol/message.ts';
 import { parseTarget, type Target } from '../protocol/path.ts';
+
+/** A request as Express 4 and 5 hand it to a router, in words of our own: who uses our types needs no `@types/express`. */
+export interface MountedRequest extends IncomingMessage {
+  /** The mount path as the client wrote it, without a slash at its end. */
+  readonly baseUrl: string;
+  /** The request target as the client wrote it; `url` lacks the mount path. */
+  readonly originalUrl: string;
+}
 
 /** Requests whose client waits for `100 Continue`; our own server answers only once the body is wanted (RFC 9110 §10.1.1). */
 export const waiting = new WeakSet<object>();
 
 /** Throws 400, 404 or 414 for a request target that cannot be served, 501 for a transfer coding that is not known. */
-export function readRequest(request: Request, response: Response, principal: string): DavRequest {
+export function readRequest(request: MountedRequest, response: ServerResponse, principal: string): DavRequest {
   const base = request.baseUrl;
   const headers = request.headers as Record<string, string | undefined>;
   const { host, path } = splitTarget(request.originalUrl);
   return {
-    method: request.method,
+    method: request.method ?? '',
     target: targetOf(path, base),
     base,
     headers,
@@ -56,7 +63,7 @@ export function announcesBody({ headers }: { readonly headers: IncomingHttpHeade
   return announcedLength(headers) !== 0;
 }
 
-function bodyOf(request: Request, response: Response): RequestBody {
+function bodyOf(request: MountedRequest, response: ServerResponse): RequestBody {
   const coding = request.headers['transfer-encoding'];
   // RFC 9112 §6.1: what is under the chunks would be stored as if it were the content.
   if (coding !== undefined && coding.toLowerCase() !== 'chunked') throw new DavError(501, 'No transfer coding but chunked is known here.');

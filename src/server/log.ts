@@ -20,6 +20,11 @@ export function createLog(format: LogFormat): Log {
   };
 }
 
+/** For an app that does not say where to log: only what its operator must know. */
+export function errorLog(): Log {
+  return { ...createLog('pretty'), request() {} };
+}
+
 interface Line {
   readonly time: number;
   readonly msg: string;

@@ -36,9 +36,11 @@ export interface Served {
 export const LOCKINFO =
   '<?xml version="1.0"?><D:lockinfo xmlns:D="DAV:"><D:lockscope><D:exclusive/></D:lockscope><D:locktype><D:write/></D:locktype></D:lockinfo>';
 
+const SILENT = { request() {}, error() {} };
+
 export async function serve(options: Partial<WebdavOptions> & { readonly base?: string } = {}): Promise<Served> {
   const folder = options.folder ?? mkdtempSync(join(tmpdir(), 'dav207-http-'));
-  const { server, dav } = createServer({ folder, ...options });
+  const { server, dav } = createServer({ folder, log: SILENT, ...options });
   await dav.ready;
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');

@@ -1,0 +1,90 @@
+// The router as a value: one writer a folder in a process, until it is closed, and what its log is told.
+import { once } from 'node:events';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import express from 'express';
+import { createServer, type Webdav, type WebdavOptions, webdav } from '../../src/index.ts';
+import { Mistake } from '../../src/server/mistake.ts';
+
+let home: string;
+let folder: string;
+let routers: Webdav[];
+let errors: string[];
+beforeEach(() => {
+  home = mkdtempSync(join(tmpdir(), 'dav207-router-'));
+  folder = join(home, 'served');
+  mkdirSync(folder);
+  routers = [];
+  errors = [];
+});
+afterEach(async () => {
+  for (const router of routers) await router.close();
+  rmSync(home, { recursive: true });
+});
+
+/** A router that the test closes and whose errors it reads. */
+function route(options: Partial<WebdavOptions> = {}): Webdav {
+  const router = webdav({ folder, log: { request() {}, error: (sentence) => errors.push(sentence) }, ...options });
+  routers.push(router);
+  return router;
+}
+
+test('a second one on a folder is refused until the first is closed, though nothing is written yet', async () => {
+  const first = route();
+  await first.ready;
+  const second = route();
+  await expect(second.ready).rejects.toThrow(Mistake);
+  expect(errors).toEqual([expect.stringMatching(/is served by this process already: close\(\)/)]);
+  await second.close();
+  await expect(route().ready).rejects.toThrow(Mistake);
+  await first.close();
+  const third = route();
+  await third.ready;
+  await first.close();
+  await expect(route().ready).rejects.toThrow(Mistake);
+  expect(readdirSync(folder)).toEqual([]);
+});
+
+test('those that only read stand beside each other, and not beside one that writes', async () => {
+  const readers = [route({ readOnly: true }), route({ readOnly: true })] as const;
+  await Promise.all(readers.map(({ ready }) => ready));
+  await readers[0].close();
+  await expect(route().ready).rejects.toThrow(Mistake);
+  await readers[1].close();
+  await route().ready;
+  await expect(route({ readOnly: true }).ready).rejects.toThrow(Mistake);
+});
+
+test('one that could not be opened leaves the folder free', async () => {
+  const mistaken = route({ state: join(folder, 'in/it') });
+  await expect(mistaken.ready).rejects.toThrow(Mistake);
+  mkdirSync(join(home, 'state/state.mdb'), { recursive: true });
+  const unreadable = route({ state: join(home, 'state') });
+  await expect(unreadable.ready).rejects.toThrow(Mistake);
+  await route().ready;
+});
+
+test('a body that something else has read is one line for the operator', async () => {
+  const app = express().use(express.raw({ type: '*/*' }), route());
+  const server = app.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/a.txt`;
+  const { status } = await fetch(url, { method: 'PUT', body: 'eaten' });
+  server.closeAllConnections();
+  server.close();
+  expect([status, readdirSync(folder), errors]).toEqual([500, [], [expect.stringMatching(/Mount webdav\(\) before express\.json\(\)/)]]);
+});
+
+test('the close() of a whole server ends what is silent and releases the folder', async () => {
+  const whole = createServer({ folder, base: '/dav' });
+  whole.server.listen(0, '127.0.0.1');
+  await once(whole.server, 'listening');
+  const url = `http://127.0.0.1:${(whole.server.address() as AddressInfo).port}/dav/a.txt`;
+  expect((await fetch(url, { method: 'PUT', body: 'kept' })).status).toBe(201); // its connection stays open
+  await whole.close();
+  await expect(fetch(url)).rejects.toThrow();
+  await route().ready;
+});
