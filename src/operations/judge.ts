@@ -1,5 +1,6 @@
 // Judges a plan before anything is touched: what a lock refuses, and what depends on a refused step. Pure.
 import { conflicting, locked, rootsOf } from '../locks/lock-table.ts';
+import { DavError } from '../protocol/error.ts';
 import { isWithin, type Path, type Ref } from '../protocol/path.ts';
 import type { Failure } from './outcome.ts';
 import { type Plan, refOf, type Step } from './plan.ts';
@@ -25,6 +26,20 @@ export function judge(plan: Plan): Verdict[] {
     else verdicts.push({ may: 'run' });
   }
   return verdicts;
+}
+
+/** For what is to be done whole or not at all: throws the first refusal, which names the lock roots of all of its kind. */
+export function requireAll(verdicts: readonly Verdict[]): void {
+  const failures = verdicts.flatMap((verdict) => (verdict.may === 'fail' ? verdict.failures : []));
+  const [first] = failures;
+  if (!first) return;
+  const { status, message, condition, headers } = first.error;
+  const alike = failures.flatMap(({ error }) => (error.condition?.name === condition?.name ? (error.condition?.refs ?? []) : []));
+  throw new DavError(status, `Nothing was changed, because not all of it may be. ${message}`, {
+    headers,
+    cause: first.error,
+    ...(condition && { condition: { name: condition.name, refs: [...new Map(alike.map((ref) => [ref.path, ref])).values()] } }),
+  });
 }
 
 function indexesOf(refused: readonly (readonly Failure[])[]): number[] {

@@ -2,7 +2,7 @@
 import type { Path } from '../protocol/path.ts';
 import { forgetFallen } from './admission.ts';
 import type { Context } from './context.ts';
-import { judge } from './judge.ts';
+import { judge, requireAll } from './judge.ts';
 import type { Plan } from './plan.ts';
 import { type Result, run } from './run.ts';
 
@@ -12,6 +12,8 @@ export interface Write<Seen> {
   /** Look and check; throws DavError for what stops the request before anything is changed. */
   readonly admit: () => Promise<Seen>;
   readonly plan: (seen: Seen) => Plan | Promise<Plan>;
+  /** Nothing is begun when any step of the plan is refused: the refusal is thrown. */
+  readonly strict?: boolean;
 }
 
 export interface Performed<Seen> {
@@ -20,11 +22,13 @@ export interface Performed<Seen> {
   readonly result: Result;
 }
 
-export function perform<Seen>(context: Context, { claims, admit, plan }: Write<Seen>): Promise<Performed<Seen>> {
+export function perform<Seen>(context: Context, { claims, admit, plan, strict = false }: Write<Seen>): Promise<Performed<Seen>> {
   return context.gate.hold(claims, async () => {
     await forgetFallen(claims, context);
     const seen = await admit();
     const planned = await plan(seen);
-    return { seen, plan: planned, result: await run(planned, judge(planned), context) };
+    const verdicts = judge(planned);
+    if (strict) requireAll(verdicts);
+    return { seen, plan: planned, result: await run(planned, verdicts, context) };
   });
 }
