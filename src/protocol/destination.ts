@@ -28,13 +28,17 @@ export function parseUriReference(reference: string, authority: Authority): Targ
 }
 
 /**
- * The Destination of COPY and MOVE (RFC 4918 §10.3). Throws 400 when missing, given twice or unusable, and 502 when it
- * is not on this server (§9.8.5): that sentence names both hosts, since behind a proxy the fault is usually there.
+ * The Destination of COPY and MOVE (RFC 4918 §10.3). Throws 400 when missing, given twice, unusable or with a query, and 502
+ * when it is not on this server (§9.8.5): that sentence names both hosts, since behind a proxy the fault is usually there.
  */
 export function parseDestination(value: string | undefined, authority: Authority): Target {
   if (value === undefined) throw new DavError(400, 'The Destination header is missing.');
   const target = parseUriReference(value, authority);
-  if (target !== 'foreign') return target;
+  if (target !== 'foreign') {
+    // Never dropped: LibreOffice 7.4 writes `/folder/ü.odt` as `/folder/?.odt`, and would overwrite the whole folder.
+    if (value.includes('?')) throw new DavError(400, 'The Destination has a query. A question mark in a name is written %3F.');
+    return target;
+  }
   const there = split(value).host ?? 'this host';
   const here = `${authority.hosts.join(', ')}${authority.base}`;
   throw new DavError(502, `The Destination (on ${there}) is outside of what this server serves (${here}/).`);
