@@ -1,4 +1,5 @@
 // The public surface: a router for somebody's own Express app, and a whole server.
+// The reference is for the declarations: a tsconfig that names no `types` would otherwise make `any` of what is Node's.
 /// <reference types="node" preserve="true" />
 import type { Server } from 'node:http';
 import { createApp, type ServerOptions } from './server/app.ts';
