@@ -1,0 +1,97 @@
+// dav207 as its users get it: packed from a copy of the project, installed by npm into an empty folder.
+import { cp, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
+import { homedir, tmpdir } from 'node:os';
+import { join, relative } from 'node:path';
+import { type Outcome, run } from '../program.ts';
+
+const ROOT = join(import.meta.dirname, '../../..');
+
+export interface Installed {
+  readonly tarball: string;
+  /** Paths in the tarball, sorted. */
+  readonly files: readonly string[];
+  /** The folder with `node_modules` in it, ES modules by its package.json. */
+  readonly folder: string;
+  /** An empty folder to use and leave behind. */
+  fresh(): Promise<string>;
+  /** What makes npm and npx work in the fresh home that `run` gives them. */
+  readonly env: Readonly<Record<string, string>>;
+  remove(): Promise<void>;
+}
+
+/** What somebody's project has beside dav207: Express as we have it, as another copy, and of the major version before. */
+const BESIDE = [
+  'express@5',
+  'express-other@npm:express@5.1.0',
+  'express-4@npm:express@4',
+  'compression@1',
+  'cookie-parser@1',
+  'morgan@1',
+  'typescript@7',
+  'typescript-5@npm:typescript@5',
+  '@types/express@5',
+  '@types/node@20',
+];
+
+/** No install script is run, and our `overrides` do not count for those who install us: nobody should need either. */
+export async function install(): Promise<Installed> {
+  const home = await mkdtemp(join(tmpdir(), 'dav207-package-'));
+  try {
+    const env = await npmEnvironment(home);
+    const { tarball, files } = await pack(home, env);
+    const folder = join(home, 'app');
+    await mkdir(folder);
+    await writeFile(join(folder, 'package.json'), '{ "type": "module" }\n');
+    const quietly = ['--ignore-scripts', '--prefer-offline', '--no-audit', '--no-fund'];
+    await succeed('npm', ['install', ...quietly, tarball, ...BESIDE], folder, env);
+    return {
+      tarball,
+      files,
+      folder,
+      env,
+      fresh: () => mkdtemp(join(home, 'fresh-')),
+      remove: () => rm(home, { recursive: true, force: true }),
+    };
+  } catch (error) {
+    await rm(home, { recursive: true, force: true });
+    throw error;
+  }
+}
+
+/** As a person packs it, scripts and all, with a `dist` of old in the way. */
+async function pack(home: string, env: Installed['env']): Promise<Pick<Installed, 'tarball' | 'files'>> {
+  const copy = join(home, 'copy');
+  await cp(ROOT, copy, { recursive: true, filter: (path) => !/^(node_modules|dist|\.git)$/.test(relative(ROOT, path)) });
+  await symlink(join(ROOT, 'node_modules'), join(copy, 'node_modules'));
+  await mkdir(join(copy, 'dist/long-gone'), { recursive: true });
+  await writeFile(join(copy, 'dist/long-gone/stale.js'), '');
+  await writeFile(join(copy, 'dist/index.js'), 'stale');
+  const { stdout } = await succeed('npm', ['pack', '--json', '--pack-destination', home], copy, env);
+  const [packed] = JSON.parse(stdout) as [{ readonly filename: string; readonly files: readonly { readonly path: string }[] }];
+  return { tarball: join(home, packed.filename), files: packed.files.map(({ path }) => path).sort() };
+}
+
+const CONFIGURATION =
+  /^(npm_config_(registry|userconfig|globalconfig|cafile|proxy|https?_proxy|noproxy)|(https?|no)_proxy|node_extra_ca_certs)$/i;
+
+/**
+ * The registry, the certificates and the proxy that this machine has for npm, wherever they are set. What it has downloaded
+ * before is used, and added to; what npx installs goes with `home`.
+ */
+async function npmEnvironment(home: string): Promise<Record<string, string>> {
+  const set = Object.entries(process.env).filter((entry): entry is [string, string] => CONFIGURATION.test(entry[0]));
+  const env = { npm_config_userconfig: join(homedir(), '.npmrc'), ...Object.fromEntries(set), npm_config_update_notifier: 'false' };
+  const usual = { HOME: homedir(), ...(process.env.npm_config_cache !== undefined && { npm_config_cache: process.env.npm_config_cache }) };
+  const cache = (await succeed('npm', ['config', 'get', 'cache'], home, { ...env, ...usual })).stdout.trim();
+  await mkdir(join(cache, '_cacache'), { recursive: true });
+  await mkdir(join(home, 'cache'));
+  await symlink(join(cache, '_cacache'), join(home, 'cache/_cacache'));
+  return { ...env, npm_config_cache: join(home, 'cache') };
+}
+
+/** Rejects with what the program said when its exit code is not 0. */
+export async function succeed(program: string, args: readonly string[], cwd: string, env: Installed['env'] = {}): Promise<Outcome> {
+  const outcome = await run(program, args, { cwd, env, timeout: 100_000 });
+  if (outcome.status !== 0) throw new Error(`${program} ${args.join(' ')}: ${outcome.status}\n${outcome.stdout}\n${outcome.stderr}`);
+  return outcome;
+}
