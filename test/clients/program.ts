@@ -37,6 +37,11 @@ const PACKAGES: Readonly<Record<string, string>> = {
   rclone: 'rclone',
   curl: 'curl',
   openssl: 'openssl',
+  gio: 'libglib2.0-bin',
+  'dbus-run-session': 'dbus-daemon',
+  setsid: 'util-linux',
+  npm: 'npm',
+  npx: 'npm',
 };
 
 /** Resolves when the program has ended, with whatever exit code. Rejects when it is missing or takes too long. */
