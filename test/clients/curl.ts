@@ -39,3 +39,11 @@ export async function lock(url: string, args: readonly string[] = []): Promise<s
   if (token === undefined) throw new Error(`LOCK ${url} was answered ${answer.status}:\n${answer.body}`);
   return token;
 }
+
+/** What is inside the property, XML and all; undefined when it is empty or missing. Prefixes: `D` for DAV:, `A` for Apache's own. */
+export async function property(url: string, name: string, args: readonly string[] = []): Promise<string | undefined> {
+  const body = `<D:propfind xmlns:D="DAV:" xmlns:A="http://apache.org/dav/props/"><D:prop><${name}/></D:prop></D:propfind>`;
+  const answer = await curl(['-X', 'PROPFIND', '-H', 'Depth: 0', '-H', 'Content-Type: application/xml', '-d', body, ...args, url]);
+  if (answer.status !== 207) throw new Error(`PROPFIND ${url} was answered ${answer.status}:\n${answer.body}`);
+  return new RegExp(`<((?:\\w+:)?${name.slice(2)})(?: [^>]*)?>(.*)</\\1>`, 's').exec(answer.body)?.[2];
+}

@@ -1,0 +1,234 @@
+// davfs2: a folder as a network drive. What the shell does on the drive is on the server's disk, and a second mount reads the same.
+import { createHash, randomBytes } from 'node:crypto';
+import { appendFile, mkdir, mkdtemp, readdir, readFile, rename, rm, stat, statfs, truncate, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { curl, property } from './curl.ts';
+import { type RunningServer, startServer } from './dav207.ts';
+import { type Drive, mount, mountBy, newPlace, unmountAll } from './davfs2.ts';
+import { eventually, run } from './program.ts';
+import { readmeCommand } from './readme.ts';
+import { NAMES, plant, read, untimed } from './trees.ts';
+
+// Thousands of requests one after the other: davfs2 has one connection. And each `umount` takes it three seconds.
+jest.setTimeout(120_000);
+
+const MIB = 1024 * 1024;
+let server: RunningServer;
+let drive: Drive;
+let local: string;
+beforeAll(async () => {
+  server = await startServer();
+  local = await mkdtemp(join(tmpdir(), 'dav207-local-'));
+  drive = await mount(server.url);
+});
+afterAll(async () => {
+  await unmountAll();
+  await server.stop();
+  await rm(local, { recursive: true, force: true });
+});
+
+const disk = (...names: string[]) => join(server.folder, ...names);
+
+/** Runs the script in a folder of the drive, and the test fails unless all of it succeeds. */
+async function shell(folder: string, script: string): Promise<void> {
+  const { status, stdout, stderr } = await run('sh', ['-ec', script], { cwd: folder });
+  if (status !== 0 || stderr !== '') throw new Error(`${script} ended with ${status}:\n${stdout}${stderr}`);
+}
+
+/** The text of each file, null for a folder. */
+async function texts(folder: string): Promise<Record<string, string | null>> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  const texts = await Promise.all(
+    entries.map(async (entry): Promise<[string, string | null]> => {
+      const path = join(entry.parentPath, entry.name);
+      return [path.slice(folder.length + 1), entry.isDirectory() ? null : await readFile(path, 'utf8')];
+    }),
+  );
+  return Object.fromEntries(texts);
+}
+
+async function expectBoth(name: string, wanted: Record<string, string | null>): Promise<void> {
+  await drive.uploaded();
+  expect(await texts(disk(name))).toEqual(wanted);
+  expect(await texts(drive.at(name))).toEqual(wanted);
+}
+
+/** Without the folder that davfs2 shows for uploads that it could not do. */
+async function onDrive(some: Drive): Promise<Record<string, string>> {
+  const { 'lost+found': backups, ...tree } = untimed(await read(some.place.point));
+  expect(backups).toBe('collection');
+  return tree;
+}
+
+describe('what is done on the drive is on the disk', () => {
+  test.each([
+    ['create', 'printf one > a; : > empty; mkdir d', { a: 'one', empty: '', d: null }],
+    ['append', 'printf one > a; printf " two" >> a; printf " three" >> a', { a: 'one two three' }],
+    ['overwrite', 'printf "long and longer" > a; printf short > a', { a: 'short' }],
+    ['edit in place', 'printf 0123456789 > a; printf XY | dd of=a bs=1 seek=4 conv=notrunc status=none', { a: '0123XY6789' }],
+    ['edit by a temporary file', 'printf "one\\ntwo\\n" > a; sed -i s/two/three/ a', { a: 'one\nthree\n' }],
+    ['save as an editor does', 'printf old > a; printf new > a.tmp; sync a.tmp; mv a a~; mv a.tmp a; rm a~', { a: 'new' }],
+    ['make shorter', 'printf 0123456789 > a; truncate -s 4 a', { a: '0123' }],
+    ['make longer', 'printf 0123 > a; truncate -s 6 a', { a: '0123\0\0' }],
+    ['make empty', 'printf 0123 > a; truncate -s 0 a', { a: '' }],
+    ['rename', 'printf a > a; mv a b', { b: 'a' }],
+    ['rename onto another', 'printf a > a; printf b > b; mv a b', { b: 'a' }],
+    ['change the case of a name', 'printf a > readme; mv readme README; mkdir d; mv d D', { README: 'a', D: null }],
+    ['move to another folder', 'mkdir d e; printf a > d/a; mv d/a e/b', { d: null, e: null, 'e/b': 'a' }],
+    ['move a folder', 'mkdir d e; printf a > d/a; mv d e', { e: null, 'e/d': null, 'e/d/a': 'a' }],
+    ['write into a folder that moved', 'mkdir d; printf a > d/a; mv d e; printf b >> e/a', { e: null, 'e/a': 'ab' }],
+    ['copy a tree', 'mkdir d d/e; printf a > d/e/a; cp -r d f', { ...dea('d'), ...dea('f') }],
+    ['remove', 'printf a > a; mkdir d; rm a; rmdir d', {}],
+    ['remove a tree', 'mkdir d d/e; printf a > d/e/a; printf b > b; rm -r d', { b: 'b' }],
+    ['remove and make again', 'printf a > a; rm a; mkdir a; rmdir a; printf b > a', { a: 'b' }],
+  ])('%s', async (what, script, wanted: Record<string, string | null>) => {
+    await mkdir(drive.at(what));
+    await shell(drive.at(what), script);
+    await expectBoth(what, wanted);
+  });
+
+  function dea(name: string): Record<string, string | null> {
+    return { [name]: null, [`${name}/e`]: null, [`${name}/e/a`]: 'a' };
+  }
+
+  test('every name, for files and folders', async () => {
+    const planted = join(local, 'planted');
+    await mkdir(planted);
+    await plant(planted, 2);
+    await shell(local, `cp -r planted '${drive.at('planted')}'`);
+    const wanted = untimed(await read(planted));
+    await drive.uploaded();
+    expect(untimed(await read(disk('planted')))).toEqual(wanted);
+    expect(untimed(await read(drive.at('planted')))).toEqual(wanted);
+  });
+
+  test('every name moved and removed', async () => {
+    await shell(drive.at(), 'cp -r planted moved');
+    for (const name of NAMES) {
+      await rename(drive.at('moved', `f ${name}`), drive.at('moved', `d ${name}`, name));
+      await rename(drive.at('moved', `d ${name}`), drive.at('moved', name));
+    }
+    for (const name of NAMES) {
+      const wanted = { [name]: `in ${name}`, [`0 ${name}`]: '', [`1 ${name}`]: `1 of ${name}` };
+      await expectBoth(join('moved', name), wanted);
+    }
+    for (const name of NAMES) await rm(drive.at('moved', name, name));
+    await shell(drive.at(), 'rm -r moved');
+    expect(await readdir(disk())).not.toContain('moved');
+  });
+
+  test('2,000 small files', async () => {
+    await mkdir(drive.at('many'));
+    const wanted: Record<string, string> = {};
+    for (let number = 0; number < 2_000; number++) {
+      wanted[`file ${number}`] = `${number}\n`.repeat(number % 100);
+      await writeFile(drive.at('many', `file ${number}`), wanted[`file ${number}`] ?? '');
+    }
+    await expectBoth('many', wanted);
+    await shell(drive.at('many'), 'rm file\\ 1*');
+    await expectBoth('many', Object.fromEntries(Object.entries(wanted).filter(([name]) => !name.startsWith('file 1'))));
+  });
+
+  test('a file of 300 MB, and a change in the middle of it', async () => {
+    const large = createHash('sha256');
+    for (let number = 0; number < 300; number++) {
+      const piece = randomBytes(MIB);
+      large.update(piece);
+      await appendFile(join(local, 'large'), piece);
+    }
+    await shell(local, `cp large '${drive.at('large')}'`);
+    await drive.uploaded();
+    expect(untimed(await read(disk())).large).toBe(large.digest('hex'));
+    await shell(
+      local,
+      `for file in large '${drive.at('large')}'; do printf changed | dd of="$file" bs=1M seek=150 conv=notrunc status=none; done`,
+    );
+    await drive.uploaded();
+    await shell(local, `cmp large '${disk('large')}'; cmp large '${drive.at('large')}'`);
+  });
+
+  test('the executable bit is kept as a property', async () => {
+    await shell(drive.at(), 'echo "#!/bin/sh" > program; chmod +x program; echo "#!/bin/sh" > text');
+    await drive.uploaded();
+    expect(await property(`${server.url}program`, 'A:executable')).toBe('T');
+    expect(await property(`${server.url}text`, 'A:executable')).not.toBe('T');
+  });
+
+  test('all of it is there in a second mount, that has nothing cached', async () => {
+    const second = await mount(server.url);
+    const { '.dav207': _, ...wanted } = untimed(await read(server.folder));
+    expect(Object.keys(wanted).length).toBeGreaterThan(1_000);
+    expect(await onDrive(second)).toEqual(wanted);
+    expect((await stat(second.at('program'))).mode & 0o111).toBe(0o111);
+    expect((await stat(second.at('text'))).mode & 0o111).toBe(0);
+    await second.unmount();
+  });
+
+  test('and after a remount of the first', async () => {
+    await drive.unmount();
+    const { '.dav207': _, ...wanted } = untimed(await read(server.folder));
+    drive = await mount(server.url, { place: drive.place });
+    expect(await onDrive(drive)).toEqual(wanted);
+  });
+});
+
+test('df shows what the disk of the server has', async () => {
+  const shown = await statfs(drive.at());
+  const real = await statfs(server.folder);
+  // Others write to the disk in the meantime.
+  expect(Math.abs(shown.bavail * shown.bsize - real.bavail * real.bsize)).toBeLessThan(2_000 * MIB);
+  const used = Number(await property(server.url, 'D:quota-used-bytes'));
+  expect(Math.abs((shown.blocks - shown.bavail) * shown.bsize - used)).toBeLessThan(2_000 * MIB);
+});
+
+test('what others change is seen', async () => {
+  await writeFile(drive.at('shared'), 'mine');
+  expect((await curl(['-T', '-', `${server.url}shared`], { input: 'theirs, and longer' })).status).toBe(204);
+  await eventually('the new content', async () => (await readFile(drive.at('shared'), 'utf8')) === 'theirs, and longer');
+  await appendFile(drive.at('shared'), ', and mine');
+  await drive.uploaded();
+  expect(await readFile(disk('shared'), 'utf8')).toBe('theirs, and longer, and mine');
+  expect((await curl(['-X', 'DELETE', `${server.url}shared`])).status).toBe(204);
+  await eventually('gone', async () => !(await readdir(drive.at())).includes('shared'));
+  await expect(truncate(drive.at('shared'), 0)).rejects.toMatchObject({ code: 'ENOENT' });
+});
+
+test("the README's command, as it stands and with davfs2's own defaults", async () => {
+  const place = await newPlace();
+  const plain = await mountBy(readmeCommand('mount -t davfs', { url: server.url, point: place.point }), place);
+  try {
+    await mkdir(plain.at('defaults'));
+    await shell(plain.at('defaults'), 'printf one > a; mkdir d; printf b > d/b; mv d/b "d/c #1"; printf " two" >> a');
+    const wanted = { a: 'one two', d: null, 'd/c #1': 'b' };
+    // Uploads are ten seconds late by default, but `umount` waits for them.
+    await plain.unmount();
+    expect(await texts(disk('defaults'))).toEqual(wanted);
+    expect(await texts(drive.at('defaults'))).toEqual(wanted);
+  } finally {
+    await rm(`/var/cache/davfs2/127.0.0.1+${place.point.slice(1).replaceAll('/', '-')}+root`, { recursive: true, force: true });
+  }
+});
+
+test.each([
+  { args: ['--base', '/dav'] },
+  { args: ['--user', 'ann:open sesame'], user: 'ann:open sesame' },
+  { args: ['--user', 'ann:open sesame', '--base', '/dav'], user: 'ann:open sesame' },
+])('with $args', async ({ args, user }) => {
+  const other = await startServer({ args });
+  try {
+    const there = await mount(other.url, { ...(user && { user }) });
+    await mkdir(there.at('100% d #1'));
+    await shell(there.at('100% d #1'), 'printf one > "ü 😀"; printf " two" >> "ü 😀"; mv "ü 😀" ../moved; printf b > b; mv b B');
+    const wanted = { moved: 'one two', '100% d #1': null, '100% d #1/B': 'b' };
+    const { 'lost+found': _, ...shown } = await texts(there.at());
+    expect(shown).toEqual(wanted);
+    await there.unmount();
+    await rm(join(other.folder, '.dav207'), { recursive: true });
+    expect(await texts(other.folder)).toEqual(wanted);
+  } finally {
+    await unmountAll();
+    await other.stop();
+  }
+});

@@ -1,0 +1,143 @@
+// Mounts a server as a drive with davfs2, the way the README tells people to, and leaves no mount behind.
+import { chmod, mkdir, mkdtemp, readFile, rm, statfs, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { eventually, run } from './program.ts';
+import { readmeCommand } from './readme.ts';
+
+export interface MountOptions {
+  /** Lines of davfs2.conf(5), over the ones below. */
+  readonly settings?: Readonly<Record<string, string | number>>;
+  /** NAME:PASSWORD, which goes into a secrets file. */
+  readonly user?: string;
+  /** That of an earlier drive, to mount with its cache; a fresh one when absent. */
+  readonly place?: Place;
+}
+
+/** A folder with all that one drive needs: mount point, cache, davfs2.conf and secrets. */
+export interface Place {
+  readonly folder: string;
+  readonly point: string;
+}
+
+export interface Drive {
+  readonly place: Place;
+  readonly pid: number;
+  /** A path on the drive. */
+  at(...names: string[]): string;
+  /** close(2) does not wait for the upload. davfs2 does one thing after the other, so this waits for all of them. */
+  uploaded(): Promise<void>;
+  /** What a person types: `umount`, which waits until everything is uploaded. Rejects unless the drive is gone then. */
+  unmount(): Promise<void>;
+  /** SIGKILL: nothing more is uploaded and no lock given back. */
+  crash(): Promise<void>;
+}
+
+const SETTINGS = {
+  ask_auth: 0,
+  use_locks: 1,
+  // Upload when a file is closed, so that the disk of the server can be looked at.
+  delay_upload: 0,
+  // See what others changed after one second, the least there is.
+  dir_refresh: 1,
+  // With the default of 16 KiB davfs2 before 1.7.2 answers `Invalid argument` to every listing since Linux 6.16, which
+  // asks for more at a time, whatever the server.
+  buf_size: 64,
+};
+const RUNNING = '/run/mount.davfs';
+const drives = new Set<Drive>();
+const places = new Set<Place>();
+
+/** Resolves when the drive is there. Rejects with what mount said. */
+export async function mount(url: string, { settings = {}, user, place }: MountOptions = {}): Promise<Drive> {
+  const at = place ?? (await newPlace());
+  const conf = join(at.folder, 'davfs2.conf');
+  const secrets = join(at.folder, 'secrets');
+  const [name, password] = user?.split(':') ?? [];
+  await writeFile(secrets, user === undefined ? '' : `${at.point} ${name} "${password}"\n`, { mode: 0o600 });
+  const lines = Object.entries({ ...SETTINGS, cache_dir: join(at.folder, 'cache'), secrets, ...settings });
+  await writeFile(conf, lines.map(([key, value]) => `${key} "${value}"\n`).join(''));
+  return mountBy(`${readmeCommand('mount -t davfs', { url, point: at.point })} -o conf=${conf}`, at);
+}
+
+/** Runs a mount command as it is. davfs2 may ask for a name and a password: Enter twice says that there are none. */
+export async function mountBy(command: string, place: Place): Promise<Drive> {
+  await run('mount.davfs', ['--version']); // Fails, and says what to install, where there is no davfs2.
+  const { status, stdout, stderr } = await run('sh', ['-c', command], { input: '\n\n' });
+  if (status !== 0) throw new Error(`${command} ended with ${status}:\n${stdout}${stderr}`);
+  const pid = await daemon(place.point);
+  const drive: Drive = {
+    place,
+    pid,
+    at: (...names) => join(place.point, ...names),
+    async uploaded() {
+      await statfs(place.point);
+    },
+    async unmount() {
+      const outcome = await run('umount', [place.point]);
+      if (outcome.status !== 0 || (await isMounted(place.point)) || (await isAlive(pid)))
+        throw new Error(`umount ended with ${outcome.status}:\n${outcome.stdout}${outcome.stderr}`);
+      drives.delete(drive);
+    },
+    async crash() {
+      process.kill(pid, 'SIGKILL');
+      await release(drive);
+    },
+  };
+  drives.add(drive);
+  return drive;
+}
+
+/** For afterAll: whatever has happened, no mount, process or folder of this file is there afterwards. */
+export async function unmountAll(): Promise<void> {
+  for (const drive of drives) await release(drive);
+  for (const { folder, point } of places) {
+    // What is left of a mount that went wrong: removing the folder would remove what the server has.
+    if (await isMounted(point)) await run('umount', ['-i', '-l', point]);
+    await rm(folder, { recursive: true, force: true });
+  }
+  places.clear();
+}
+
+export async function newPlace(): Promise<Place> {
+  const folder = await mkdtemp(join(tmpdir(), 'dav207-davfs2-'));
+  const place = { folder, point: join(folder, 'drive') };
+  places.add(place);
+  await mkdir(place.point);
+  await mkdir(join(folder, 'cache'));
+  await chmod(folder, 0o755);
+  await chmod(join(folder, 'cache'), 0o777); // The daemon is another user's: davfs2.
+  return place;
+}
+
+/** Politely first, which uploads what waits, then for certain: a mount without its daemon hangs whoever looks at it. */
+async function release(drive: Drive): Promise<void> {
+  const { place, pid } = drive;
+  if (await isMounted(place.point)) await run('umount', ['-i', place.point]);
+  if (await isMounted(place.point)) await run('umount', ['-i', '-l', place.point]);
+  await eventually(`davfs2 ended (${pid})`, async () => !(await isAlive(pid))).catch(() => process.kill(pid, 'SIGKILL'));
+  await rm(pidFile(place.point), { force: true });
+  drives.delete(drive);
+}
+
+/** mount.davfs comes back before its daemon has written down who it is, and umount needs to know. */
+async function daemon(point: string): Promise<number> {
+  let pid = 0;
+  await eventually(`${pidFile(point)} is there`, async () => {
+    pid = Number(await readFile(pidFile(point), 'utf8').catch(() => ''));
+    return pid > 0;
+  });
+  return pid;
+}
+
+const pidFile = (point: string) => join(RUNNING, `${point.slice(1).replaceAll('/', '-')}.pid`);
+
+async function isMounted(point: string): Promise<boolean> {
+  return (await readFile('/proc/self/mounts', 'utf8')).includes(` ${point} fuse`);
+}
+
+/** A zombie is as good as gone. */
+async function isAlive(pid: number): Promise<boolean> {
+  const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '');
+  return stat !== '' && !/\) [ZX] /.test(stat);
+}
