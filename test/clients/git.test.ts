@@ -4,29 +4,16 @@
 // that. What is git's own limit on any WebDAV server: it looks for refs with PROPFIND and does not see packed ones, so the
 // repository may be repacked, but not its refs; it reads hrefs without decoding them and writes names into URLs as they are,
 // so branches want plain names; and one push of several refs reports the others as rejected, without a reason, once one is.
-import { once } from 'node:events';
-import { appendFile, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { createServer, request as forward } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { curl, lock } from './curl.ts';
 import { type RunningServer, startServer } from './dav207.ts';
-import { type Outcome, run, start } from './program.ts';
+import { attempt, bare, commit, fsck, GIT, git, refs } from './git.ts';
+import { start } from './program.ts';
+import { type Road, slowRoad } from './slow-road.ts';
 import { plant, read, untimed } from './trees.ts';
-
-const ENV = {
-  GIT_CONFIG_NOSYSTEM: '1',
-  GIT_TERMINAL_PROMPT: '0',
-  GIT_AUTHOR_NAME: 'Ann',
-  GIT_AUTHOR_EMAIL: 'ann@example.org',
-  GIT_COMMITTER_NAME: 'Ann',
-  GIT_COMMITTER_EMAIL: 'ann@example.org',
-  GIT_CONFIG_COUNT: '1',
-  GIT_CONFIG_KEY_0: 'init.defaultBranch',
-  GIT_CONFIG_VALUE_0: 'main',
-};
 
 let server: RunningServer;
 let local: string;
@@ -49,33 +36,10 @@ afterEach(async () => {
   await rm(local, { recursive: true, force: true });
 });
 
-const attempt = (cwd: string, ...args: string[]): Promise<Outcome> => run('git', args, { cwd, env: ENV });
-
-/** Standard output. Rejects when git fails. */
-async function git(cwd: string, ...args: string[]): Promise<string> {
-  const { status, stdout, stderr } = await attempt(cwd, ...args);
-  if (status !== 0) throw new Error(`git ${args.join(' ')} ended with ${status}:\n${stdout}${stderr}`);
-  return stdout.trim();
-}
-
-async function bare(folder: string): Promise<void> {
-  await mkdir(folder);
-  await git(folder, 'init', '--quiet', '--bare');
-  await git(folder, 'update-server-info');
-}
-
 /** A clone in a folder of its own. */
 async function clone(name: string, from = url): Promise<string> {
   await git(local, 'clone', '--quiet', from, name);
   return join(local, name);
-}
-
-/** Adds a line to a file and commits everything. */
-async function commit(folder: string, line: string, file = 'lines.txt'): Promise<string> {
-  await appendFile(join(folder, file), `${line}\n`);
-  await git(folder, 'add', '--all');
-  await git(folder, 'commit', '--quiet', '--message', line);
-  return git(folder, 'rev-parse', 'HEAD');
 }
 
 /** A clone whose `main` has one commit, which is pushed. */
@@ -84,18 +48,6 @@ async function begun(name: string): Promise<string> {
   await commit(folder, 'begun');
   await git(folder, 'push', '--quiet', 'origin', 'HEAD:main');
   return folder;
-}
-
-/** What the folder's remote says of its refs: name by name, the commit. */
-async function refs(folder: string): Promise<Record<string, string>> {
-  const lines = (await git(folder, 'ls-remote', '--refs', '--heads', '--tags', 'origin')).split('\n').filter((line) => line !== '');
-  return Object.fromEntries(lines.map((line) => line.split('\t').reverse() as [string, string]));
-}
-
-/** What git finds wrong with a repository; what no ref leads to any more is not wrong. */
-async function fsck(folder: string): Promise<string> {
-  const { status, stdout, stderr } = await attempt(folder, 'fsck', '--full', '--strict', '--no-dangling');
-  return `${stdout}${stderr}`.replace(/^notice: .*\n/gm, '') + (status === 0 ? '' : `exit code ${status}`);
 }
 
 /** The tokens of all locks at and below a URL. */
@@ -219,52 +171,6 @@ describe('while somebody else holds a lock', () => {
   });
 });
 
-interface Road {
-  /** What git is told with `-c`. */
-  readonly proxy: string;
-  /** Resolves when the first upload has arrived. */
-  readonly held: Promise<void>;
-  letGo(): void;
-  close(): void;
-}
-
-/** A proxy that holds uploads back until it is told to let go: a push through it stands still with its locks taken. */
-async function slowRoad(): Promise<Road> {
-  let arrived = () => {};
-  const held = new Promise<void>((resolve) => {
-    arrived = resolve;
-  });
-  let letGo = () => {};
-  const free = new Promise<void>((resolve) => {
-    letGo = resolve;
-  });
-  const proxy = createServer(async (request, response) => {
-    request.on('error', () => {});
-    if (request.method === 'PUT') {
-      arrived();
-      await free;
-    }
-    const { method, headers } = request;
-    const onward = forward(request.url ?? '', { method, headers }, (answer) => {
-      response.writeHead(answer.statusCode ?? 502, answer.rawHeaders);
-      answer.pipe(response);
-    });
-    onward.on('error', () => response.destroy());
-    request.pipe(onward);
-  });
-  await once(proxy.listen(0, '127.0.0.1'), 'listening');
-  return {
-    proxy: `http.proxy=http://127.0.0.1:${(proxy.address() as AddressInfo).port}`,
-    held,
-    letGo,
-    close() {
-      letGo();
-      proxy.close();
-      proxy.closeAllConnections();
-    },
-  };
-}
-
 describe('while a push is on its way', () => {
   let road: Road;
   beforeEach(async () => {
@@ -277,7 +183,7 @@ describe('while a push is on its way', () => {
     const bob = await clone('bob');
     const before = await refs(ann);
     await commit(ann, 'by Ann', 'ann.txt');
-    const slow = attempt(ann, '-c', road.proxy, 'push', 'origin', 'main');
+    const slow = attempt(ann, '-c', `http.proxy=${road.url}`, 'push', 'origin', 'main');
     await Promise.race([road.held, slow]);
     expect(await locksBelow(url)).toHaveLength(2);
     await commit(bob, 'by Bob', 'bob.txt');
@@ -300,9 +206,8 @@ describe('while a push is on its way', () => {
     const ann = await begun('ann');
     await commit(ann, 'by Ann');
     const helper = join(await git(ann, '--exec-path'), 'git-http-push');
-    const [key = '', value = ''] = road.proxy.split(/=(.*)/);
-    const config = { GIT_CONFIG_COUNT: '2', GIT_CONFIG_KEY_1: key, GIT_CONFIG_VALUE_1: value };
-    const push = await start(helper, [`${url}/`, 'refs/heads/main'], { cwd: ann, env: { ...ENV, ...config } });
+    const config = { GIT_CONFIG_COUNT: '2', GIT_CONFIG_KEY_1: 'http.proxy', GIT_CONFIG_VALUE_1: road.url };
+    const push = await start(helper, [`${url}/`, 'refs/heads/main'], { cwd: ann, env: { ...GIT, ...config } });
     await Promise.race([road.held, push.done]);
     expect(await locksBelow(url)).toHaveLength(2);
     return { ann, push };
