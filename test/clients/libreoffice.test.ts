@@ -12,7 +12,8 @@ let server: RunningServer;
 let office: Office;
 let other: Office;
 beforeAll(async () => {
-  [server, office, other] = await Promise.all([startServer(), startOffice(), startOffice()]);
+  server = await startServer();
+  [office, other] = await Promise.all([startOffice(), startOffice()]);
 });
 afterAll(async () => {
   await Promise.all([office?.end(), other?.end()]);

@@ -19,6 +19,7 @@ except ImportError:
     sys.exit("python3-uno is not installed. Install it with: apt-get install python3-uno")
 
 START = 60  # seconds that LibreOffice may take to start with a fresh profile
+END = 5  # seconds that it may take to end
 LIFE = 240  # seconds after which it is ended, whatever it waits for
 
 
@@ -68,6 +69,7 @@ class Office:
         self.process = subprocess.Popen(
             [soffice, "-env:UserInstallation=file://" + profile, *options],
             start_new_session=True,
+            env={**os.environ, "TMPDIR": os.environ["HOME"]},
             stdin=subprocess.DEVNULL,
             stdout=sys.stderr,
         )
@@ -81,7 +83,7 @@ class Office:
                 break
             except Exception as error:
                 if time.monotonic() > deadline or self.process.poll() is not None:
-                    self.end()
+                    self.kill()
                     sys.exit("LibreOffice did not start: %s" % error)
                 time.sleep(0.05)
         self.desktop = self.service("com.sun.star.frame.Desktop")
@@ -91,13 +93,23 @@ class Office:
 
     def outlive(self):
         time.sleep(LIFE)
-        self.end()
+        self.kill()
 
-    def end(self):
+    def kill(self):
         try:
             os.killpg(self.process.pid, signal.SIGKILL)
         except ProcessLookupError:
             pass
+
+    def end(self):
+        """Lets LibreOffice put its things away: its pipes are in /tmp. After a save that failed it may not end by itself."""
+        try:
+            self.desktop.terminate()
+            self.process.wait(END)
+        except Exception as error:
+            print("LibreOffice did not end: %s" % error, file=sys.stderr)
+        finally:
+            self.kill()
 
     def person(self, name, password, choice):
         self.somebody.become(name, password, choice)
