@@ -40,6 +40,8 @@ const PACKAGES: Readonly<Record<string, string>> = {
   gio: 'libglib2.0-bin',
   'dbus-run-session': 'dbus-daemon',
   setsid: 'util-linux',
+  'mount.davfs': 'davfs2',
+  '/usr/bin/python3': 'python3-uno',
   npm: 'npm',
   npx: 'npm',
 };
