@@ -5,6 +5,7 @@ import { type Database, open, type RootDatabase } from 'lmdb';
 import { DavError } from '../protocol/error.ts';
 import type { Path } from '../protocol/path.ts';
 import { stateOver } from './engine.ts';
+import { hasDatabase, reserve, StateDamaged } from './lmdb-file.ts';
 import { memoryTable, memoryTables } from './memory-table.ts';
 import type { DeadProperty, JournalRecord, Lock, State } from './state.ts';
 import { checkOwner, claim, isOwnedHere, release, StateInUse } from './state-owner.ts';
@@ -26,8 +27,8 @@ interface Opened {
  * The state in `folder`. A folder that is there is opened and claimed at once; one that is not is made (mode 0700) and
  * claimed by the first verb that has something to write, and until then everything reads as empty.
  * A read-only state claims nothing and may stand beside its owner in another process.
- * Throws StateInUse, here or from the verb that first meets the folder, while a live process owns it. Verbs throw
- * `DavError`: 403 (read-only), 503 (closed), 507 (the disk took no more; nothing of the transaction was stored), 500.
+ * Throws StateInUse while a live process owns the folder, StateDamaged for a file that is no database. Verbs throw `DavError`: 403 (read-only), 503 (closed, or another
+ * process has come in between), 507 (the disk took no more; nothing of the transaction was stored), 500.
  */
 export async function lmdbState(folder: string, options: LmdbStateOptions = {}): Promise<State> {
   const readOnly = options.readOnly ?? false;
@@ -36,11 +37,28 @@ export async function lmdbState(folder: string, options: LmdbStateOptions = {}):
   const empty = memoryTables();
   let opened: Opened | undefined;
   let closed = false;
+  let unsettled = false;
 
   function enter(): Opened | undefined {
     if (closed) throw new DavError(503, 'The server is shutting down.');
-    if (opened === undefined && existsSync(file)) opened = readOnly ? openReader(folder, file) : openOwned(folders, file);
+    if (opened === undefined && existsSync(file) && (!readOnly || hasDatabase(file, SETTINGS.pageSize))) {
+      opened = readOnly ? openReader(folder, file) : openLate();
+      // What another process left undone is replayed by a start, before anything else is written, and not by us now.
+      unsettled = !readOnly && opened !== undefined && hasRows(opened.tables.journal);
+    }
+    if (unsettled) throw unfinished(folder);
     return opened;
+  }
+
+  /** When others may have come in since the start. */
+  function openLate(): Opened {
+    try {
+      return openOwned(folders, file);
+    } catch (error) {
+      throw error instanceof StateInUse
+        ? new DavError(503, 'Another server writes to this folder: use that one.', { cause: error })
+        : error;
+    }
   }
 
   if (!readOnly && folders.some((each) => existsSync(each))) opened = openOwned(folders, file);
@@ -54,7 +72,7 @@ export async function lmdbState(folder: string, options: LmdbStateOptions = {}):
         const tried = memoryTables();
         const result = verb(tried);
         if (isEmpty(tried)) return result;
-        opened = openOwned(folders, file);
+        opened = openLate();
       }
       const { environment, tables } = opened as Opened;
       // Not `transaction`, which keeps what was done before a throw, nor `transactionSync`, which is not awaited.
@@ -62,7 +80,7 @@ export async function lmdbState(folder: string, options: LmdbStateOptions = {}):
     },
     own() {
       if (readOnly) throw new DavError(403, 'This server is read-only.');
-      if (enter() === undefined) opened = openOwned(folders, file);
+      if (enter() === undefined) opened = openLate();
     },
     async close() {
       if (closed) return;
@@ -86,27 +104,38 @@ function openOwned(folders: readonly string[], file: string): Opened {
   try {
     for (const folder of folders) checkOwner(folder); // before LMDB: one process must not open a database twice
     const made = folders.filter((folder) => mkdirSync(folder, { recursive: true, mode: 0o700 }) !== undefined);
-    const isNew = !existsSync(file);
+    const isNew = !hasDatabase(file, SETTINGS.pageSize);
+    reserve(file, isNew ? ROOM : 0);
     const environment = open({ path: file, ...SETTINGS });
+    const claimed: string[] = [];
     try {
       // Nothing is written in this transaction: it is a mutex between processes that the kernel takes back from a dead one.
-      environment.transactionSync(() => folders.forEach(claim));
+      environment.transactionSync(() => {
+        for (const folder of folders) {
+          claim(folder);
+          claimed.push(folder);
+        }
+      });
+      const tables = tablesIn(environment);
+      if (isNew) syncFolder(dirname(file));
+      for (const folder of made) syncFolder(dirname(folder));
+      return { environment, tables };
     } catch (error) {
       void environment.close();
+      claimed.forEach(release);
       throw error;
     }
-    const tables = tablesIn(environment);
-    if (isNew) syncFolder(dirname(file));
-    for (const folder of made) syncFolder(dirname(folder));
-    return { environment, tables };
   } catch (error) {
     throw failureOf(error);
   }
 }
 
+/** Bytes that a new database takes, and some more. */
+const ROOM = 32 * SETTINGS.pageSize;
+
 function openReader(folder: string, file: string): Opened | undefined {
   try {
-    if (isOwnedHere(folder)) throw new StateInUse(process.pid);
+    if (isOwnedHere(folder)) throw new StateInUse(folder, process.pid);
     const environment = open({ path: file, ...SETTINGS, readOnly: true });
     return { environment, tables: tablesIn(environment) };
   } catch (error) {
@@ -176,7 +205,12 @@ function table<V, Stored>(
 }
 
 function isEmpty(tables: Tables): boolean {
-  return Object.values(tables).every((each: Table<unknown>) => [...each.range(EVERYTHING)].length === 0);
+  return !Object.values(tables).some(hasRows);
+}
+
+function hasRows(rows: Table<unknown>): boolean {
+  for (const _ of rows.range(EVERYTHING)) return true;
+  return false;
 }
 
 /** So that a new name survives a power cut as well. Windows cannot open a folder, and needs not. */
@@ -197,9 +231,14 @@ async function failed(error: Error & { commitError?: Promise<never> }): Promise<
   throw new DavError(507, 'The server could not store the change.', { cause });
 }
 
+function unfinished(folder: string): DavError {
+  const cause = new Error(`another process has left something unfinished in ${folder}: stop this server and start it again`);
+  return new DavError(503, 'The server must be started anew.', { cause });
+}
+
 function failureOf(error: unknown): unknown {
-  if (error instanceof StateInUse) return error;
+  if (error instanceof StateInUse || error instanceof StateDamaged) return error;
   const code = (error as NodeJS.ErrnoException).code;
-  const full = code === 'ENOSPC' || code === 'EDQUOT';
+  const full = ['ENOSPC', 'EDQUOT', 'EFBIG'].includes(code ?? '');
   return new DavError(full ? 507 : 500, 'The server cannot open its store of locks and properties.', { cause: error });
 }

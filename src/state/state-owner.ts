@@ -4,11 +4,13 @@ import { join } from 'node:path';
 
 /** Another state, in the live process `pid` (maybe this one), owns the folder. */
 export class StateInUse extends Error {
+  readonly folder: string;
   readonly pid: number;
 
-  constructor(pid: number) {
-    super(`The state folder is in use by process ${pid}.`);
+  constructor(folder: string, pid: number) {
+    super(`${folder} is in use by process ${pid}.`);
     this.name = 'StateInUse';
+    this.folder = folder;
     this.pid = pid;
   }
 }
@@ -16,7 +18,7 @@ export class StateInUse extends Error {
 /** Throws StateInUse when a live process owns `folder`. A folder that is not there is free. */
 export function checkOwner(folder: string): void {
   const owner = readOwner(folder);
-  if (owner && isAlive(owner)) throw new StateInUse(owner.pid);
+  if (owner && isAlive(owner)) throw new StateInUse(folder, owner.pid);
 }
 
 /** The process that owns `folder` now, if it is this one. */

@@ -1,7 +1,7 @@
 // A state folder has one owner at a time, and what it was told survives its violent end.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
@@ -23,7 +23,7 @@ describe('two states in one process', () => {
   test('the second is told so at once', async () => {
     const first = await lmdbState(folder);
     await first.commit(mark('/a'));
-    await expect(lmdbState(folder)).rejects.toThrow(new StateInUse(process.pid));
+    await expect(lmdbState(folder)).rejects.toThrow(new StateInUse(folder, process.pid));
     await expect(lmdbState(folder)).rejects.toBeInstanceOf(StateInUse);
     await expect(lmdbState(folder, { readOnly: true })).rejects.toBeInstanceOf(StateInUse);
     expect(await marks(first, '/a')).toEqual({ '/a': '/a' });
@@ -38,11 +38,27 @@ describe('two states in one process', () => {
     const first = await lmdbState(folder);
     const second = await lmdbState(folder);
     await first.commit(mark('/a'));
-    await expect(second.commit(mark('/b'))).rejects.toBeInstanceOf(StateInUse);
-    await expect(second.properties(at('/a'))).rejects.toBeInstanceOf(StateInUse);
-    await second.close();
+    const refused = { status: 503, cause: { name: 'StateInUse', pid: process.pid } };
+    await expect(second.commit(mark('/b'))).rejects.toMatchObject(refused);
+    await expect(second.properties(at('/a'))).rejects.toMatchObject(refused);
     await first.commit(mark('/c'));
     await first.close();
+    await second.commit(mark('/b'));
+    expect(await marks(second, '/a', '/b', '/c')).toEqual({ '/a': '/a', '/b': '/b', '/c': '/c' });
+    await second.close();
+  });
+
+  test('and what it leaves unfinished is for a start to settle, not for the other', async () => {
+    const first = await lmdbState(folder);
+    const second = await lmdbState(folder);
+    await first.begin({ id: 'j', renames: [], changes: [], staged: [], sweep: [at('/a')] });
+    await first.close();
+    for (const verb of [() => second.commit(mark('/b')), () => second.locksOn(at('/a'), NOW), () => second.own()])
+      await expect(verb()).rejects.toMatchObject({ status: 503, cause: { message: expect.stringContaining(folder) } });
+    await second.close();
+    const third = await lmdbState(folder);
+    expect(await third.unfinished()).toHaveLength(1);
+    await third.close();
   });
 });
 
@@ -161,6 +177,18 @@ describe('with a child process', () => {
     const state = await lmdbState(folder);
     expect([...(await state.membership(at('/'), NOW)).properties.keys()]).toEqual(['/after', '/before']);
     await state.close();
+  });
+
+  test('where the disk is full from the first, nothing is begun, and it is tried again', async () => {
+    const writer = children.start(
+      `const state = await lmdbState(folder);
+       for (const path of ['/a', '/b'])
+         await state.commit([{ do: 'set', path, properties: [{ namespace: 'urn:n', name: 'x', xml: '' }] }]).catch((error) => say(error.status));`,
+      folder,
+      'ulimit -f 200;', // of 512 or 1,024 bytes
+    );
+    expect([await writer.line(), await writer.line(), await writer.line()]).toEqual(['507', '507', undefined]);
+    expect(readdirSync(folder)).toEqual(['state.mdb-lock']);
   });
 
   test('a zombie owns nothing', async () => {
