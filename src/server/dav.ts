@@ -4,6 +4,8 @@ import { basicCredentials } from '../accounts/basic.ts';
 import { verify } from '../accounts/users.ts';
 import { dispatch } from '../methods/index.ts';
 import { asFailure, DavError } from '../protocol/error.ts';
+import { ROOT } from '../protocol/path.ts';
+import type { Store } from '../store/store.ts';
 import { announcesBody, type MountedRequest, readRequest } from './incoming.ts';
 import { errorLog, type Log } from './log.ts';
 import { failureResponse, respond } from './respond.ts';
@@ -71,8 +73,10 @@ const BROKEN_OFF = 499;
 async function serve(request: MountedRequest, response: ServerResponse, service: Promise<Service>, options: Serving): Promise<void> {
   const { users = [], log } = options;
   const started = performance.now();
+  let store: Store | undefined;
   try {
     const { context } = await service;
+    store = context.store;
     // RFC 4918 §8.1: who asks is settled before anything else. OPTIONS tells nothing that needs a password.
     const principal =
       users.length > 0 && request.method !== 'OPTIONS' ? verify(users, basicCredentials(request.headers.authorization)) : '';
@@ -83,13 +87,21 @@ async function serve(request: MountedRequest, response: ServerResponse, service:
     }
     await respond(await dispatch(readRequest(request, response, principal), context), response);
   } catch (error) {
-    await fail(error, request, response, log);
+    await fail(await inTruth(error, store), request, response, log);
   } finally {
     const status = response.headersSent ? response.statusCode : BROKEN_OFF;
     log?.request(request.method ?? '', request.originalUrl, status, performance.now() - started);
     // What a method left unread of a body must not stand before the next request on the connection.
     if (!request.complete) request.resume();
   }
+}
+
+/** What is not there may be so because nothing is: a disk that was taken away must not look like a deletion of all there was. */
+async function inTruth(error: unknown, store: Store | undefined): Promise<unknown> {
+  const status = error instanceof DavError ? error.status : undefined;
+  if ((status !== 404 && status !== 409) || !store) return error;
+  const root = await store.stat(ROOT).catch(() => undefined);
+  return root ? error : new DavError(503, 'The folder that is served here is gone.', { cause: error });
 }
 
 async function fail(error: unknown, request: MountedRequest, response: ServerResponse, log: Log | undefined): Promise<void> {

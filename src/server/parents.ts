@@ -30,5 +30,9 @@ async function readOnlyPath(base: string): Promise<Service> {
   for (const path of [mount, ...ancestorsOf(mount)].reverse()) if (path !== ROOT) await store.makeCollection(path);
   const state = memoryState();
   const options = { ...DEFAULTS, readOnly: true };
-  return { context: { store, state, gate: new Gate(), options, now: Date.now, warn: () => {} }, close: () => state.close() };
+  return {
+    context: { store, state, gate: new Gate(), options, now: Date.now, warn: () => {} },
+    listensAt: () => {},
+    close: () => state.close(),
+  };
 }

@@ -1,5 +1,6 @@
 // Whether a folder can be served, before anything is: said in words that finish the sentence "FOLDER ...".
-import { accessSync, constants, realpathSync, statSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { accessSync, constants, existsSync, realpathSync, statSync } from 'node:fs';
 import { basename, dirname, join, relative } from 'node:path';
 import { isReservedName } from '../protocol/path.ts';
 
@@ -19,6 +20,39 @@ export function folderProblem(folder: string, { readOnly }: { readonly readOnly:
 export function isServed(place: string, served: string): boolean {
   const below = relative(realpathSync(served), realPlace(place)).split('/');
   return below[0] !== '..' && !below.some(isReservedName);
+}
+
+/** Why a folder cannot be made at `place`, in words that follow its name; undefined when it can, or is there. */
+export function placeProblem(place: string): string | undefined {
+  const above = existingAbove(place);
+  if (above === realPlace(place)) return undefined;
+  if (!statSync(above).isDirectory()) return `cannot be made, since ${above} is not a folder`;
+  return allows(above, constants.W_OK | constants.X_OK) ? undefined : `cannot be made, since ${above} may not be written by this user`;
+}
+
+/**
+ * A name for `place`, which need not exist yet, that is the same by whatever path it is reached: links, another mount of
+ * the same device.
+ */
+export function nameOfPlace(place: string): string {
+  const real = realPlace(place);
+  const above = existingAbove(dirname(real));
+  const { dev, ino } = statSync(above, { bigint: true });
+  return createHash('sha256')
+    .update(`${dev} ${ino} ${relative(above, real)}`)
+    .digest('hex');
+}
+
+/** Whether something is at `place`. */
+export function isThere(place: string): boolean {
+  return existsSync(place);
+}
+
+/** The nearest of `place` and what is above it that exists. */
+export function existingAbove(place: string): string {
+  let above = realPlace(place);
+  while (!existsSync(above) && dirname(above) !== above) above = dirname(above);
+  return above;
 }
 
 /** Where `place` is or would be made, links followed. */

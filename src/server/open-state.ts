@@ -1,0 +1,96 @@
+// Opens the state of a served folder where the operator wants it, if it is safe there and no other server has it.
+import { join, resolve } from 'node:path';
+import { lmdbState } from '../state/lmdb.ts';
+import { StateDamaged } from '../state/lmdb-file.ts';
+import { memoryState } from '../state/memory.ts';
+import type { State } from '../state/state.ts';
+import { StateInUse } from '../state/state-owner.ts';
+import { isServed, isThere, nameOfPlace, placeProblem } from '../store/filesystem-folder.ts';
+import { networkOf } from '../store/filesystem-network.ts';
+import { servedHere } from './claim.ts';
+import { Mistake } from './mistake.ts';
+import { appear, type Presence, Taken } from './presence.ts';
+
+export interface OpenState {
+  readonly state: State;
+  /** Where the server can be reached, for others that are told it is there. */
+  listensAt(url: string): void;
+  close(): Promise<void>;
+}
+
+interface Where {
+  /** Absolute path of the folder that is served. */
+  readonly root: string;
+  /** `.dav207` in it when undefined. */
+  readonly place: string | undefined;
+  readonly readOnly: boolean;
+}
+
+/** Rejects with a Mistake. */
+export async function openState({ root, place: chosen, readOnly }: Where): Promise<OpenState> {
+  const own = ownPlace(root);
+  const place = chosen === undefined ? own : resolve(chosen);
+  if (isServed(place, root)) throw new Mistake(`--state ${place} lies in the folder that is served, where every client could read it.`);
+  const network = networkOf(place);
+  if (network !== undefined && !(readOnly && !isThere(place)))
+    throw new Mistake(
+      `${place} is on ${network}, where locks and properties could be damaged: keep them on a local disk with --state DIR.`,
+    );
+  const unmakeable = readOnly ? undefined : placeProblem(place);
+  if (unmakeable !== undefined) throw new Mistake(`--state ${place} ${unmakeable}: choose another folder.`);
+  const presence = readOnly ? undefined : await appearIn([own, place], root);
+  try {
+    const also = own === place ? {} : { also: own };
+    const state = network === undefined ? await lmdbState(place, { readOnly, ...also }) : memoryState();
+    return {
+      state,
+      listensAt(url) {
+        if (presence) presence.url = url;
+      },
+      async close() {
+        await state.close();
+        presence?.end();
+      },
+    };
+  } catch (error) {
+    presence?.end();
+    if (error instanceof StateInUse) throw inUse(error.folder, root, error);
+    throw cannotBeOpened(place, own, error as Error);
+  }
+}
+
+function ownPlace(root: string): string {
+  return join(root, '.dav207');
+}
+
+async function appearIn(places: readonly string[], root: string): Promise<Presence> {
+  const byName = new Map(places.map((place) => [nameOfPlace(place), place]));
+  try {
+    return await appear([...byName.keys()]);
+  } catch (error) {
+    throw error instanceof Taken ? inUse(byName.get(error.place) ?? root, root, error) : error;
+  }
+}
+
+/** `place` is the folder's own, or the one that --state names. */
+function inUse(
+  place: string,
+  root: string,
+  { pid, url }: { readonly pid?: number | undefined; readonly url?: string | undefined },
+): Mistake {
+  if (pid === process.pid) return servedHere(root);
+  const who = `${pid === undefined ? 'another process' : `process ${pid}`}${url === undefined ? '' : ` at ${url}`}`;
+  if (place === ownPlace(root)) return new Mistake(`${root} is served by ${who} already: stop that one first.`);
+  return new Mistake(`--state ${place} is in use by ${who} already: stop that one first, or give another folder.`);
+}
+
+function cannotBeOpened(place: string, own: string, error: Error): Mistake {
+  if (error instanceof StateDamaged)
+    return new Mistake(`${error.file} is damaged: put back a copy of it, or move it away and start without locks and properties.`);
+  const cause = error.cause instanceof Error ? error.cause : error;
+  const { message, path } = cause as NodeJS.ErrnoException;
+  // Uploads wait in the folder itself, wherever state is kept.
+  if (path?.startsWith(own))
+    return new Mistake(`${own} cannot be used (${message}): let this user write there, or serve with --read-only.`);
+  return new Mistake(`locks and properties cannot be kept in ${place} (${message}): keep them elsewhere with --state DIR.`);
+}
