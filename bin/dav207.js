@@ -1,5 +1,18 @@
 #!/usr/bin/env node
-// Starts the built command line.
-import { main } from '../dist/cli.js';
+// Starts the built command line, or says in one line why that cannot be.
+const [major, minor] = process.versions.node.split('.').map(Number);
 
-await main(process.argv.slice(2));
+/** @param {{ code?: string, message: string }} error */
+function remedyOf({ code, message }) {
+  if (major < 20 || (major === 20 && minor < 19)) return `Node ${process.versions.node} is too old: install 20.19 or newer`;
+  if (code === 'ERR_MODULE_NOT_FOUND') return 'it is not built yet: npm ci && npm run build';
+  if (code === 'EMFILE' || code === 'ENFILE') return 'too many files are open: allow more with ulimit -n';
+  return message;
+}
+
+const cli = await import('../dist/cli.js').catch((error) => {
+  if (error instanceof SyntaxError && major >= 20) throw error;
+  process.stderr.write(`dav207: it cannot start: ${remedyOf(error)}.\n`);
+  process.exitCode = 2;
+});
+await cli?.main(process.argv.slice(2));

@@ -1,5 +1,6 @@
 // The command line: `dav207 [FOLDER]`. An operator's mistake is one line that says what to do, and exit code 2.
 import { createRequire } from 'node:module';
+import { networkInterfaces } from 'node:os';
 import { resolve } from 'node:path';
 import { type ParseArgsConfig, parseArgs } from 'node:util';
 import { parseUser, type User } from './accounts/users.ts';
@@ -7,18 +8,20 @@ import { createApp } from './server/app.ts';
 import { router } from './server/dav.ts';
 import { listen, shutDown } from './server/listen.ts';
 import { createLog, type LogFormat } from './server/log.ts';
-import { listeningMistake, Mistake } from './server/mistake.ts';
+import { listeningMistake, Mistake, startingMistake } from './server/mistake.ts';
+import { isLoopback, mounting, urlOf } from './server/mounting.ts';
 import { openService } from './server/service.ts';
+import { endOnSignals } from './server/signals.ts';
 import { readTls } from './server/tls.ts';
 
 const HELP = `dav207 serves a folder over WebDAV and says exactly what happened.
 
-  dav207 [FOLDER]            serve FOLDER (default: the current one) until Ctrl-C
+  dav207 [FOLDER]            serve FOLDER (the current one) until Ctrl-C
 
   --host HOST                address to listen on (127.0.0.1)
   --port PORT                port to listen on; 0 takes any free one (1900)
   --base PATH                URL path to serve under (/)
-  --user NAME:PASSWORD       let this person in, and nobody without a name; repeat for more
+  --user NAME:PASSWORD       let this person in, nobody else; repeat for more
   --tls-cert FILE            serve https: the certificate, in PEM form
   --tls-key FILE             ... and its private key
   --read-only                change nothing, whoever asks
@@ -48,11 +51,14 @@ const FLAGS = {
 
 /** Runs until a signal ends it. Mistakes end it with exit code 2 and one line on standard error. */
 export async function main(args: readonly string[], environment: NodeJS.ProcessEnv = process.env): Promise<void> {
+  // Whoever read what is printed may leave (`| head`, a terminal that is closed); the folder is served on.
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
   try {
     await serve(args, environment);
   } catch (error) {
-    if (!(error instanceof Mistake)) throw error;
-    process.stderr.write(`dav207: ${error.message}\n`);
+    const mistake = startingMistake(error);
+    if (mistake === undefined) throw error;
+    say(mistake.message);
     process.exitCode = 2;
   }
 }
@@ -63,7 +69,11 @@ async function serve(args: readonly string[], environment: NodeJS.ProcessEnv): P
   if (values.version) return void process.stdout.write(`${version()}\n`);
   if (positionals.length > 1) throw new Mistake('one FOLDER can be served; quote a name with blanks in it.');
 
-  const folder = resolve(positionals[0] ?? environment.DAV207_FOLDER ?? '.');
+  // What a script left empty must not turn into the current folder, or every address.
+  for (const flag of ['host', 'state', 'tls-cert', 'tls-key'] as const)
+    if (values[flag] === '') throw new Mistake(`--${flag} is empty: give a value, or leave it out.`);
+  if (positionals[0] === '') throw new Mistake('FOLDER is empty: name the folder to serve.');
+  const folder = resolve(positionals[0] ?? (environment.DAV207_FOLDER || '.'));
   const host = values.host ?? '127.0.0.1';
   const port = portOf(values.port ?? '1900');
   const base = baseOf(values.base ?? '/');
@@ -79,22 +89,28 @@ async function serve(args: readonly string[], environment: NodeJS.ProcessEnv): P
     depthInfinity: values['depth-infinity'] ?? false,
     ...(values.state !== undefined && { state: values.state }),
   };
-  const dav = router(openService(options), options);
+  const service = openService(options);
+  const dav = router(service, options);
   await dav.ready;
   const app = createApp(dav, { base, users, log, ...(tls && { tls }) });
   const open = await listen(app.server, port, host).catch(async (error: unknown) => {
     await dav.close();
     throw listeningMistake(error, host, port);
   });
-  const stop = async () => {
+  const served = { scheme: tls ? 'https' : 'http', host, port: open, base, users: users.map(({ name }) => name) } as const;
+  (await service).listensAt(urlOf(served, host));
+  endOnSignals(async (signal) => {
+    if (signal === 'SIGINT' && app.connections.busy) say('requests still run, and get ten seconds; another Ctrl-C ends them.');
     await shutDown(app, dav);
-    process.exit(0);
-  };
-  process.once('SIGINT', stop);
-  process.once('SIGTERM', stop);
-  const scheme = tls ? 'https' : 'http';
-  process.stdout.write(`${folder} is served at ${scheme}://${host.includes(':') ? `[${host}]` : host}:${open}${base}\n`);
-  for (const warning of warnings(host, users, tls !== undefined)) process.stderr.write(`dav207: ${warning}\n`);
+  });
+  // The first line is for programs, too; it stays as it is.
+  const lines = [`${folder} is served at ${urlOf(served, host)}`, '', ...mounting(served, networkInterfaces()), ''];
+  process.stdout.write(`${lines.join('\n')}\n`);
+  for (const warning of warnings(host, users, tls !== undefined)) say(warning);
+}
+
+function say(sentence: string): void {
+  process.stderr.write(`dav207: ${sentence.replaceAll('\n', ' ')}\n`);
 }
 
 function parse(args: readonly string[], environment: NodeJS.ProcessEnv) {
@@ -150,8 +166,7 @@ function version(): string {
 }
 
 function warnings(host: string, users: readonly User[], tls: boolean): string[] {
-  const loopback = /^(127\.|::1$|localhost$)/.test(host);
-  if (loopback) return [];
+  if (isLoopback(host)) return [];
   if (users.length === 0) return ['everybody who reaches this address can read and change the folder: give --user NAME:PASSWORD.'];
   return tls ? [] : ['passwords cross the network in the clear: give --tls-cert and --tls-key.'];
 }

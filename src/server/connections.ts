@@ -33,6 +33,11 @@ export class Connections {
     });
   }
 
+  /** Whether a request is being answered. */
+  get busy(): boolean {
+    return [...this.#open.values()].some(({ running }) => running !== undefined);
+  }
+
   /**
    * Call `start` when the answers before this one are out. Node hands pipelined requests over all at once; but one may
    * read what the one before it writes, and only safe ones may run side by side (RFC 9112 §9.3.2).

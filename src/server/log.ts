@@ -9,10 +9,7 @@ export interface Log {
 }
 
 export function createLog(format: LogFormat): Log {
-  const destination =
-    format === 'pretty'
-      ? { write: (line: string) => void process.stderr.write(readable(line)) }
-      : pino.destination({ dest: 2, sync: false });
+  const destination = format === 'pretty' ? { write: (line: string) => void process.stderr.write(readable(line)) } : buffered();
   const logger = pino({ level: format === 'none' ? 'silent' : 'info', base: null }, destination);
   return {
     request: (method, url, status, milliseconds) => logger.info({ method, url, status, ms: Math.round(milliseconds) }, 'request'),
@@ -23,6 +20,14 @@ export function createLog(format: LogFormat): Log {
 /** For an app that does not say where to log: only what its operator must know. */
 export function errorLog(): Log {
   return { ...createLog('pretty'), request() {} };
+}
+
+/** A log that nobody takes any more (a full disk, a closed terminal) must not stop the server, nor keep it from ending. */
+function buffered() {
+  const destination = pino.destination({ dest: 2, sync: false, maxLength: 1024 * 1024 });
+  return destination.on('error', () => {
+    destination.flushSync = () => {}; // at exit it would try for ever
+  });
 }
 
 interface Line {

@@ -16,7 +16,7 @@ export function readTls(certFile: string | undefined, keyFile: string | undefine
   try {
     createSecureContext(tls);
   } catch {
-    throw new Mistake('--tls-cert and --tls-key do not fit together, or are not PEM files.');
+    throw new Mistake('--tls-cert and --tls-key do not fit together, are not PEM files, or the key has a passphrase: give others.');
   }
   return tls;
 }
@@ -25,6 +25,6 @@ function readPem(file: string, flag: string): Buffer {
   try {
     return readFileSync(file);
   } catch {
-    throw new Mistake(`${flag}: ${file} cannot be read.`);
+    throw new Mistake(`${flag}: ${file} cannot be read: check its name and who may read it.`);
   }
 }

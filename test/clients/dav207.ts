@@ -25,6 +25,8 @@ export interface RunningServer {
   readonly folder: string;
   readonly firstLine: string;
   readonly process: ChildProcessByStdio<null, Readable, Readable>;
+  /** What the server has written to standard output so far. */
+  stdout(): string;
   /** What the server has written to standard error so far. */
   stderr(): string;
   /** Sends the signal and resolves to the exit code, null when the signal itself ended it. */
@@ -41,6 +43,8 @@ export async function startServer({ args = [], env = {}, folder }: ServerOptions
   const errors: Buffer[] = [];
   process.stderr.on('data', (chunk: Buffer) => errors.push(chunk));
   const stderr = () => Buffer.concat(errors).toString();
+  const printed: Buffer[] = [];
+  process.stdout.on('data', (chunk: Buffer) => printed.push(chunk));
   const ended = once(process, 'close').then(([code]) => code as number | null);
   const line = await Promise.race([
     once(createInterface(process.stdout), 'line').then(([text]) => text as string),
@@ -55,6 +59,7 @@ export async function startServer({ args = [], env = {}, folder }: ServerOptions
     folder: served,
     firstLine: line,
     process,
+    stdout: () => Buffer.concat(printed).toString(),
     stderr,
     end,
     async stop() {

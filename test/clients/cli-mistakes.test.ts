@@ -1,0 +1,72 @@
+// An operator's mistake is one line that says what to do, and exit code 2.
+import { existsSync } from 'node:fs';
+import { copyFile, mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, test } from '@jest/globals';
+import { BINARY, dav207 } from './dav207.ts';
+import { expectMistake, operator } from './operator.ts';
+import { run } from './program.ts';
+
+const at = operator();
+
+test('a folder that is not there', async () => {
+  expectMistake(await dav207([join(at.folder, 'nothing'), '--port', '0']), 'nothing', /not there|no such|does not exist|make it|create/i);
+  expect(existsSync(join(at.folder, 'nothing'))).toBe(false);
+});
+
+test('a file for a folder', async () => {
+  await writeFile(join(at.folder, 'file.txt'), 'x');
+  expectMistake(await dav207([join(at.folder, 'file.txt'), '--port', '0']), 'file.txt', /folder/i);
+});
+
+test.each([['--host='], ['--state='], ['--tls-cert='], ['']])('what a script left empty: %j', async (arg) => {
+  expectMistake(await dav207([arg, '--port', '0']), arg === '' ? 'FOLDER' : arg.slice(0, -1), 'is empty');
+});
+
+test('two folders', async () => expectMistake(await dav207([at.folder, at.folder]), /one FOLDER/));
+
+test.each([[['--prot', '80']], [['-x']], [['--read-only=maybe']], [['--port']]])('unknown or incomplete: %j', async (args) => {
+  expectMistake(await dav207([at.folder, ...args]), /--help/, args[0]?.split('=')[0] ?? '');
+});
+
+test.each(['http', '-1', '65536', '80.5', '0x50', ''])('--port %j', async (port) => {
+  expectMistake(await dav207([at.folder, `--port=${port}`]), /--port/, /65535/);
+});
+
+test.each([['dav'], ['/a b'], ['/a?b'], ['http://x/']])('--base %s', async (base) => {
+  expectMistake(await dav207([at.folder, '--port', '0', '--base', base]), /--base/);
+});
+
+test.each([['ann'], [':secret'], ['ann:']])('--user %s', async (user) => {
+  expectMistake(await dav207([at.folder, '--port', '0', '--user', user]), /--user/, /NAME:PASSWORD/);
+});
+
+test('--log-format', async () => expectMistake(await dav207([at.folder, '--log-format', 'xml']), /pretty, json or none/));
+
+test('a port in use', async () => {
+  const server = await at.serve();
+  const { port } = new URL(server.url);
+  expectMistake(await dav207([await at.sub('other'), '--port', port]), port, /in use/, /--port/);
+});
+
+test.each(['198.51.100.1', 'fe80::1', 'no such host'])('an address that is not of this machine: %s', async (host) => {
+  expectMistake(await dav207([at.folder, '--port', '0', '--host', host]), `dav207: ${host} is not `, /--host/);
+});
+
+test('too few files may be open', async () => {
+  expectMistake(await run('sh', ['-c', 'ulimit -n 24; exec "$0" "$@"', process.execPath, BINARY, at.folder]), 'ulimit -n');
+});
+
+test('it is not built', async () => {
+  await mkdir(join(at.folder, 'bin'));
+  await copyFile(BINARY, join(at.folder, 'bin/dav207.mjs'));
+  expectMistake(await run(process.execPath, [join(at.folder, 'bin/dav207.mjs')]), 'npm run build');
+});
+
+test('--tls-cert without --tls-key, and files that are not there or no PEM', async () => {
+  const file = join(at.folder, 'cert.pem');
+  expectMistake(await dav207([at.folder, '--port', '0', '--tls-cert', file]), /--tls-key/);
+  expectMistake(await dav207([at.folder, '--port', '0', '--tls-cert', file, '--tls-key', file]), /cert\.pem cannot be read/);
+  await writeFile(file, 'not a certificate');
+  expectMistake(await dav207([at.folder, '--port', '0', '--tls-cert', file, '--tls-key', file]), /PEM/);
+});

@@ -1,0 +1,118 @@
+// What the command line prints, and what it takes from the environment.
+import { once } from 'node:events';
+import { type AddressInfo, createServer } from 'node:net';
+import { describe, expect, test } from '@jest/globals';
+import { curl } from './curl.ts';
+import { BINARY, dav207 } from './dav207.ts';
+import { expectMistake, operator } from './operator.ts';
+import { eventually, start } from './program.ts';
+import { readmeCommand } from './readme.ts';
+
+const at = operator();
+
+describe('what it prints', () => {
+  test('--help, --version', async () => {
+    const help = await dav207(['--help']);
+    expect(help.status).toBe(0);
+    for (const flag of ['--host', '--port', '--base', '--user', '--tls-cert', '--tls-key', '--read-only', '--state'])
+      expect(help.stdout).toContain(flag);
+    const lines = help.stdout.trimEnd().split('\n');
+    expect(lines.length).toBeLessThan(24); // and the prompt
+    expect(lines.filter((line) => line.length > 80)).toEqual([]);
+    const version = await dav207(['--version']);
+    expect({ status: version.status, stdout: version.stdout }).toEqual({
+      status: 0,
+      stdout: expect.stringMatching(/^\d+\.\d+\.\d+\S*\n$/),
+    });
+  });
+
+  test('the first line on standard output holds the URL that works', async () => {
+    const server = await at.serve({ args: ['--base', '/dav/'] });
+    expect(server.firstLine).toMatch(/ http:\/\/127\.0\.0\.1:\d+\/dav$/);
+    expect((await curl(['-X', 'PROPFIND', '-H', 'Depth: 0', server.url])).status).toBe(207);
+  });
+
+  test('and then how to mount it, with what the README says', async () => {
+    const server = await at.serve({ args: ['--base', '/dav'] });
+    await eventually('it is all there', () => server.stdout().endsWith('\n\n'));
+    const lines = server.stdout().split('\n');
+    expect(lines.slice(0, 3)).toEqual([server.firstLine, '', expect.stringMatching(/this machine only/)]);
+    const printed = lines.map((line) => line.replace(/^ +Linux|^ +/, '').trim());
+    for (const words of ['rclone mount ', 'mount -t davfs ', 'gio mount ']) expect(printed).toContain(readmeCommand(words, server));
+  });
+
+  test.each(['pretty', 'json'])('is served on when nobody takes what is printed: %s', async (format) => {
+    const script = `exec "$0" "$@" >/dev/full 2>/dev/full`;
+    const port = await freePort();
+    const args = ['-c', script, process.execPath, BINARY, at.folder, '--port', port, '--log-format', format];
+    const { child, done } = await start('sh', args);
+    const asked = () => curl(['-X', 'OPTIONS', `http://127.0.0.1:${port}/`]);
+    await eventually('it answers', async () => (await asked()).status === 200);
+    for (let times = 0; times < 3; times++) expect((await asked()).status).toBe(200);
+    child.kill();
+    expect((await done).status).toBe(0);
+  });
+
+  test.each([
+    ['127.0.0.2', /http:\/\/127\.0\.0\.2:\d+\//],
+    ['::1', /http:\/\/\[::1\]:\d+\//],
+    ['localhost', /http:\/\/localhost:\d+\//],
+  ])('--host %s, in the URL and without a warning', async (host, url) => {
+    const server = await at.serve({ args: ['--host', host, '--log-format', 'none'] });
+    expect(server.firstLine).toMatch(url);
+    expect((await curl(['-X', 'OPTIONS', server.url])).status).toBe(200);
+    expect(server.stderr()).toBe('');
+  });
+
+  test('--log-format: a readable line, a JSON object, or nothing for a request', async () => {
+    const readable = await at.serve();
+    await curl([`${readable.url}a%1bb`]);
+    await eventually('the request is logged', () => readable.stderr().includes('GET /a%1bb 404'));
+    await readable.stop();
+    const json = await at.serve({ args: ['--log-format', 'json'] });
+    await curl([json.url]);
+    await eventually('the request is logged', () => json.stderr().endsWith('\n'));
+    expect(JSON.parse(json.stderr())).toMatchObject({ method: 'GET', url: '/', status: expect.any(Number) });
+    await json.stop();
+    const none = await at.serve({ args: ['--log-format', 'none'] });
+    await curl([none.url]);
+    await none.stop();
+    expect(none.stderr()).toBe('');
+  });
+});
+
+async function freePort(): Promise<string> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return String(port);
+}
+
+describe('the environment', () => {
+  test('DAV207_PORT and others stand for flags, and flags win', async () => {
+    const server = await at.serve({ env: { DAV207_PORT: '1', DAV207_READ_ONLY: '1', DAV207_BASE: '/from/env' } });
+    expect(server.firstLine).toMatch(/\/from\/env$/);
+    expect((await curl(['-X', 'MKCOL', `${server.url}new`])).status).toBe(403);
+  });
+
+  test.each(['on', 'TRUE', 'yes'])('DAV207_READ_ONLY=%s is --read-only', async (value) => {
+    const server = await at.serve({ env: { DAV207_READ_ONLY: value } });
+    expect((await curl(['-X', 'MKCOL', `${server.url}new`])).status).toBe(403);
+  });
+
+  test.each(['off', '0', ''])('DAV207_READ_ONLY=%s is not', async (value) => {
+    const server = await at.serve({ env: { DAV207_READ_ONLY: value } });
+    expect((await curl(['-X', 'MKCOL', `${server.url}new`])).status).toBe(201);
+  });
+
+  test('DAV207_READ_ONLY=perhaps is a mistake', async () => {
+    expectMistake(await dav207([at.folder, '--port', '0'], { DAV207_READ_ONLY: 'perhaps' }), 'DAV207_READ_ONLY=perhaps', /give 1 or 0/);
+  });
+
+  test('DAV207_PORT is used, and checked as --port is', async () => {
+    expectMistake(await dav207([at.folder], { DAV207_PORT: 'http' }), /http is not a port/);
+    const server = await at.serve();
+    expectMistake(await dav207([await at.sub('other')], { DAV207_PORT: new URL(server.url).port }), /in use/);
+  });
+});
