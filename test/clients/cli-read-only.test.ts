@@ -28,9 +28,8 @@ const WRITES = [
 async function expectOnlyRead(url: string): Promise<void> {
   for (const [method, ...args] of WRITES)
     for (const name of ['note.txt', 'new.txt']) {
-      const { status, headers, body } = await curl(['-X', method, ...args, `${url}${name}`]);
+      const { status, body } = await curl(['-X', method, ...args, `${url}${name}`]);
       expect({ method, name, status, body }).toEqual({ method, name, status: 403, body: expect.stringMatching(/\w+ .+\.\n$/) });
-      expect(headers.allow).not.toMatch(new RegExp(`\\b${method}\\b`));
     }
   expect((await curl([`${url}note.txt`])).body).toBe('a note');
   expect((await curl(['-I', `${url}note.txt`])).headers['content-length']).toBe('6');
