@@ -15,6 +15,9 @@ export const ROOT = '/' as Path;
 const SEGMENT_LIMIT = 255; // bytes: NAME_MAX of every file system we serve
 const PATH_LIMIT = 4000; // bytes: below PATH_MAX, and a state key must hold it
 
+/** RFC 3986 §4.2 writes `a:b` relative to its collection as `./a:b`; rclone sends just that, behind the server's URL. */
+const BEFORE_COLON = /\/\.(?=\/[^/]*:)/;
+
 /**
  * Decode the path of a Request-URI, Destination or If tag below the mount path `base` ('' or `/dav`).
  * Doubled slashes collapse, as Duplicati and some proxies send them. Throws 400 for what could escape or mislead
@@ -25,7 +28,7 @@ export function parseTarget(encoded: string, base = ''): Target | undefined {
   // Node hands on a fragment in the request line as it came; it must not become part of a name (RFC 3986 §3.3).
   if (/[?#]/.test(encoded)) throw new DavError(400, 'The path holds a fragment, or a question mark that is not percent-encoded.');
   const segments: string[] = [];
-  for (const raw of encoded.split('/')) {
+  for (const raw of encoded.replace(BEFORE_COLON, '').split('/')) {
     if (raw !== '') segments.push(decodeSegment(raw));
   }
   for (const mounted of base.split('/')) {

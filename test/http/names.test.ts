@@ -12,6 +12,7 @@ beforeAll(async () => {
   served = await serve();
   mkdirSync(join(served.folder, 'a'));
   writeFileSync(join(served.folder, 'a/f'), 'f');
+  writeFileSync(join(served.folder, 'a:f'), 'f');
   kept = treeOf(served.folder);
 });
 afterAll(() => served.close());
@@ -73,6 +74,7 @@ describe('a request target that means a resource', () => {
     ['doubled slashes', '//a///f'],
     ['encoded letters', '/%61/%66'],
     ['a query', '/a/f?x=/../..'],
+    ['the dot that a relative reference with a colon starts with', '/./a:f'],
   ])('%s', async (_what, target) => {
     expect((await served.ask('GET', target)).text).toBe('f');
   });

@@ -87,6 +87,8 @@ describe('parseTarget and hrefOf', () => {
     ['/.a', '/.a', false],
     ['/%252e%252e', '/%2e%2e', false],
     ['/a;b=c', '/a;b=c', false],
+    ['/./a:b', '/a:b', false],
+    ['/c/./a:b/d/', '/c/a:b/d', true],
   ])('%p is %p, slash %p', (encoded, path, slash) => {
     expect(parseTarget(encoded)).toEqual({ path, slash });
   });
@@ -139,6 +141,10 @@ describe('what could escape or mislead is refused with 400 (D-08.3-f)', () => {
     '/a#b',
     '/#',
     '/a?b',
+    '/%2e/a:b',
+    '/././a:b',
+    '/../a:b',
+    '/./a/b:c',
   ])('%p', (encoded) => {
     expect(() => parseTarget(encoded)).toThrow(badRequest);
   });
