@@ -1,0 +1,43 @@
+// OC-Checksum: how ownCloud, Nextcloud and rclone say what an uploaded file hashes to, `SHA1:1a2b...`. Against corruption, not for security.
+import type { Algorithm, Claim } from './hashing.ts';
+
+const FIELD = 'OC-Checksum';
+
+/** By the names ownCloud gives them, in any case. */
+const ALGORITHMS: Readonly<Record<string, Algorithm>> = {
+  SHA1: 'sha-1',
+  MD5: 'md5',
+  SHA256: 'sha-256',
+  SHA512: 'sha-512',
+  ADLER32: 'adler32',
+};
+
+/**
+ * Every checksum that we can verify, several of them with a blank in between. One of another algorithm is passed over; one
+ * that is no hexadecimal number matches nothing.
+ */
+export function checksumClaims(headers: Readonly<Record<string, string | undefined>>): Claim[] {
+  return (headers[FIELD.toLowerCase()] ?? '').split(/[\s,]+/).flatMap((item) => {
+    const [, name = '', hex = ''] = /^(\w+):(.*)$/.exec(item) ?? [];
+    const algorithm = ALGORITHMS[name.toUpperCase()];
+    return algorithm ? [{ field: FIELD, algorithm, digest: Buffer.from(/^(?:[\da-f]{2})*$/i.test(hex) ? hex : '', 'hex') }] : [];
+  });
+}
+
+/** What is told besides what was sent: rclone asks for whichever it knows first, MD5, whichever it has sent. */
+const TOLD: readonly Algorithm[] = ['sha-1', 'md5'];
+
+/** The hashes to take of an upload that came with these checksums; none without one. */
+export function checksumsToTake(claims: readonly Claim[]): Algorithm[] {
+  return claims.length === 0 ? [] : [...new Set([...TOLD, ...claims.map(({ algorithm }) => algorithm)])];
+}
+
+/** As ownCloud tells them: `SHA1:1a2b... MD5:3c4d...`; empty for none. */
+export function checksumText(algorithms: readonly Algorithm[], digests: ReadonlyMap<Algorithm, Buffer>): string {
+  return Object.entries(ALGORITHMS)
+    .flatMap(([name, algorithm]) => {
+      const digest = algorithms.includes(algorithm) ? digests.get(algorithm) : undefined;
+      return digest ? [`${name}:${digest.toString('hex')}`] : [];
+    })
+    .join(' ');
+}

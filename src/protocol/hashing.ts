@@ -1,0 +1,63 @@
+// Hashes of content, taken while it streams by: one pass, however many are asked for.
+import { createHash } from 'node:crypto';
+
+export type Algorithm = 'sha-256' | 'sha-512' | 'sha-1' | 'md5' | 'adler32';
+
+export interface Hasher {
+  update(bytes: Uint8Array): void;
+  /** To be called once. */
+  digest(): Buffer;
+}
+
+/** What a request says the hash of its content is. */
+export interface Claim {
+  /** The header that says so. */
+  readonly field: string;
+  readonly algorithm: Algorithm;
+  readonly digest: Buffer;
+}
+
+const OPENSSL_NAMES = { 'sha-256': 'sha256', 'sha-512': 'sha512', 'sha-1': 'sha1', md5: 'md5' } as const;
+
+export function hasherOf(algorithm: Algorithm): Hasher {
+  return algorithm === 'adler32' ? adler32() : createHash(OPENSSL_NAMES[algorithm]);
+}
+
+/** A hasher for each algorithm, none twice. */
+export function hashersOf(algorithms: Iterable<Algorithm>): Map<Algorithm, Hasher> {
+  return new Map([...new Set(algorithms)].map((algorithm) => [algorithm, hasherOf(algorithm)]));
+}
+
+/** The same bytes, each chunk told to the hashers before it is handed on. */
+export async function* hashed(bytes: AsyncIterable<Uint8Array>, hashers: Iterable<Hasher>): AsyncGenerator<Uint8Array> {
+  const all = [...hashers];
+  for await (const chunk of bytes) {
+    for (const hasher of all) hasher.update(chunk);
+    yield chunk;
+  }
+}
+
+const LARGEST_PRIME = 65_521; // below 2^16: RFC 1950 §8.2
+const SAFE = 5552; // bytes that can be added up before a sum must be reduced
+
+function adler32(): Hasher {
+  let low = 1;
+  let high = 0;
+  return {
+    update(bytes) {
+      for (let start = 0; start < bytes.length; start += SAFE) {
+        for (const byte of bytes.subarray(start, start + SAFE)) {
+          low += byte;
+          high += low;
+        }
+        low %= LARGEST_PRIME;
+        high %= LARGEST_PRIME;
+      }
+    },
+    digest() {
+      const digest = Buffer.alloc(4);
+      digest.writeUInt32BE(high * 65_536 + low);
+      return digest;
+    },
+  };
+}
