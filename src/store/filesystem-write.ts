@@ -34,11 +34,11 @@ export async function writeFile(paths: DiskPaths, etags: Etags, path: Path, byte
 }
 
 /** 400 when the source fails, whatever it throws: the sender went away. */
-async function pour(bytes: AsyncIterable<Uint8Array>, handle: FileHandle): Promise<number> {
+async function pour(bytes: AsyncIterable<Uint8Array>, handle: FileHandle, offset = 0): Promise<number> {
   let size = 0;
   try {
     for await (const chunk of bytes) {
-      await translated('new', () => handle.writeFile(chunk)); // on a handle: all of it, from where the last one ended
+      await translated('new', () => writeAll(handle, chunk, offset + size));
       size += chunk.byteLength;
     }
   } catch (error) {
@@ -47,12 +47,48 @@ async function pour(bytes: AsyncIterable<Uint8Array>, handle: FileHandle): Promi
   return size;
 }
 
+/** All of `bytes`, from `position` on. */
+async function writeAll(handle: FileHandle, bytes: Uint8Array, position: number): Promise<void> {
+  for (let done = 0; done < bytes.length; ) done += (await handle.write(bytes, done, bytes.length - done, position + done)).bytesWritten;
+}
+
 /**
  * Copy content and mode of the file at `from` to a new file at `to`, by reference where the file system can.
  * The source is opened first: what fails until then is marked as failed reading, and what fails later is the
  * destination's.
  */
-export async function copyContent(paths: DiskPaths, etags: Etags, from: Path, to: Path): Promise<void> {
+export function copyContent(paths: DiskPaths, etags: Etags, from: Path, to: Path): Promise<void> {
+  return copyAnd(paths, etags, from, to, settle);
+}
+
+/** The same with `bytes` written over it from `offset` on, and a mode that is the owner's only: whoever puts it in place says which. */
+export function copyPatched(
+  paths: DiskPaths,
+  etags: Etags,
+  from: Path,
+  to: Path,
+  { offset, bytes }: { readonly offset: number; readonly bytes: AsyncIterable<Uint8Array> },
+): Promise<void> {
+  return copyAnd(paths, etags, from, to, async (entry, source) => {
+    await chmodEntry(entry, 0o600); // a file that nobody may write can be replaced, and so it can be replaced in part
+    const handle = await open(entry, constants.O_WRONLY | constants.O_NOFOLLOW);
+    try {
+      await pour(bytes, handle, offset);
+    } finally {
+      await handle.close(); // on network file systems this is where a full disk shows
+    }
+    await settle(entry, source);
+  });
+}
+
+/** Copy the file, and finish it at its new place while it is held. */
+async function copyAnd(
+  paths: DiskPaths,
+  etags: Etags,
+  from: Path,
+  to: Path,
+  finish: (entry: string, source: BigIntStats) => Promise<void>,
+): Promise<void> {
   const source = await openFile(paths, from).catch((error) => {
     throw asFailedReading(davErrorOf(error, 'existing'));
   });
@@ -63,7 +99,7 @@ export async function copyContent(paths: DiskPaths, etags: Etags, from: Path, to
       const again = againOf(source.handle, source.spot.target);
       await copyFile(again, entry, constants.COPYFILE_EXCL | constants.COPYFILE_FICLONE);
       try {
-        await settle(entry, source.stats);
+        await finish(entry, source.stats);
         etags.written(await lstat(entry, { bigint: true }));
       } catch (error) {
         await unlink(entry).catch(() => undefined);
@@ -78,11 +114,13 @@ export async function copyContent(paths: DiskPaths, etags: Etags, from: Path, to
 /** Take from a fresh copy what is not the source's to give. */
 async function settle(entry: string, source: BigIntStats): Promise<void> {
   // Set-id bits were given for one owner's content, and a copy may have another owner.
-  if (source.mode & 0o7000n) {
-    const handle = await open(entry, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
-    await handle.chmod(Number(source.mode & PERMISSIONS)).finally(() => handle.close());
-  }
+  if (source.mode & 0o7000n) await chmodEntry(entry, Number(source.mode & PERMISSIONS));
   // A copy is new content (RFC 4918 §8.8), but some systems clone the time as well.
   const { mtimeNs } = await lstat(entry, { bigint: true });
   if (mtimeNs === source.mtimeNs) await lutimes(entry, new Date(), new Date());
+}
+
+async function chmodEntry(entry: string, mode: number): Promise<void> {
+  const handle = await open(entry, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+  await handle.chmod(mode).finally(() => handle.close());
 }

@@ -12,7 +12,7 @@ import { removeResource, unmanagedIn } from './filesystem-remove.ts';
 import { renameResource } from './filesystem-rename.ts';
 import { millisecondOf, resourceOf } from './filesystem-resource.ts';
 import { stageNear } from './filesystem-stage.ts';
-import { copyContent, writeFile } from './filesystem-write.ts';
+import { copyContent, copyPatched, writeFile } from './filesystem-write.ts';
 import { refusals } from './refusals.ts';
 import type { Store } from './store.ts';
 
@@ -67,6 +67,8 @@ export function filesystemStore(options: FilesystemOptions): Store {
       }),
 
     copyFile: (from, to) => change('new', () => copyContent(paths, etags, from, to)),
+
+    copyPatched: (from, to, offset, bytes) => change('new', () => copyPatched(paths, etags, from, to, { offset, bytes })),
 
     remove: (path) => change('existing', () => removeResource(paths, etags, path)),
 

@@ -117,14 +117,12 @@ export function memoryStore(): Store {
     async write(path, bytes) {
       const node: FileNode = { ...facts(), bytes: new Uint8Array() };
       put(path, node); // the name is taken from the first moment, as on a disk
-      const chunks: Uint8Array[] = [];
       try {
-        for await (const chunk of bytes) chunks.push(Uint8Array.from(chunk)); // the source may use its buffer again
+        node.bytes = await wholeOf(bytes);
       } catch (error) {
         if (nodeAt(path) === node) take(path);
-        throw error instanceof DavError ? error : refusals.brokenOff({ cause: error });
+        throw error;
       }
-      node.bytes = Buffer.concat(chunks);
       change(node);
       return node.bytes.length;
     },
@@ -139,6 +137,13 @@ export function memoryStore(): Store {
         throw error instanceof DavError ? asFailedReading(error) : error;
       }
       put(to, { ...facts(), bytes: source.bytes });
+    },
+
+    async copyPatched(from, to, offset, bytes) {
+      const source = fileAt(from);
+      const patch = await wholeOf(bytes);
+      const rest = source.bytes.subarray(offset + patch.length);
+      put(to, { ...facts(), bytes: Buffer.concat([source.bytes.subarray(0, offset), patch, rest]) });
     },
 
     async remove(path) {
@@ -189,6 +194,17 @@ export function memoryStore(): Store {
 
     space: async () => undefined,
   };
+}
+
+/** 400 when the source fails: the sender went away. */
+async function wholeOf(bytes: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = [];
+  try {
+    for await (const chunk of bytes) chunks.push(Uint8Array.from(chunk)); // the source may use its buffer again
+  } catch (error) {
+    throw error instanceof DavError ? error : refusals.brokenOff({ cause: error });
+  }
+  return Buffer.concat(chunks);
 }
 
 async function* chunksOf(bytes: Uint8Array, range?: ByteRange): AsyncGenerator<Uint8Array> {

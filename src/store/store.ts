@@ -63,6 +63,11 @@ export interface Store {
   makeCollection(path: Path): Promise<void>;
   /** Copy one file's content (and mode) to `to`, which must not exist. Members of collections are the caller's to copy. */
   copyFile(from: Path, to: Path): Promise<void>;
+  /**
+   * The same with `bytes` in the place of what is there from `offset` on, which is at most the file's size; what they do
+   * not reach stays. Nothing is at `to` when it throws.
+   */
+  copyPatched(from: Path, to: Path, offset: number, bytes: AsyncIterable<Uint8Array>): Promise<void>;
   /** Remove one file, link or empty collection; with the collection goes what is never listed and holds no bytes: links that lead nowhere, pipes, sockets. */
   remove(path: Path): Promise<void>;
   /**

@@ -38,6 +38,12 @@ beforeEach(() => {
 afterEach(() => removeFolder(folder));
 
 describe('modes', () => {
+  test('a file that nobody may write is patched in a copy that is the owner’s only', async () => {
+    writeFileSync(`${folder}/f`, 'abc', { mode: 0o444 });
+    await store.copyPatched(at('/f'), at('/g'), 1, chunks('X'));
+    expect([readFileSync(`${folder}/g`, 'utf8'), statSync(`${folder}/g`).mode & 0o777]).toEqual(['aXc', 0o600]);
+  });
+
   test('a new file has what the umask leaves, a collection too', async () => {
     await put(store, '/f', 'x');
     await store.makeCollection(at('/c'));

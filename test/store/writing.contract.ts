@@ -108,6 +108,42 @@ export function writingContract(name: string, current: () => Store): void {
     });
   });
 
+  describe(`${name}: copyPatched`, () => {
+    test.each<[number, string[], string]>([
+      [2, ['XX'], 'abXXef'],
+      [0, ['X'], 'Xbcdef'],
+      [4, ['WX', 'YZ'], 'abcdWXYZ'],
+      [6, ['!'], 'abcdef!'],
+      [3, [], 'abcdef'],
+    ])('from %d on %j', async (offset, parts, content) => {
+      await put(store, '/f', 'abcdef');
+      await store.copyPatched(at('/f'), at('/g'), offset, chunks(...parts));
+      expect([await textAt(store, '/g'), await textAt(store, '/f')]).toEqual([content, 'abcdef']);
+      const [f, g] = [await resourceAt(store, '/f'), await resourceAt(store, '/g')];
+      expect([g.size, g.identity === f.identity, g.etag === f.etag]).toEqual([content.length, false, false]);
+    });
+
+    test('a source that fails leaves nothing', async () => {
+      await put(store, '/f', 'abcdef');
+      const broken = async function* () {
+        yield Buffer.from('half');
+        throw new Error('aborted');
+      };
+      expect(await statusOf(store.copyPatched(at('/f'), at('/g'), 0, broken()))).toBe(400);
+      expect([await namesIn(store, '/'), await textAt(store, '/f')]).toEqual([['f'], 'abcdef']);
+    });
+
+    test('only to a new name, and only of a file', async () => {
+      await put(store, '/f', 'f');
+      await put(store, '/g', 'g');
+      await store.makeCollection(at('/c'));
+      expect(await statusOf(store.copyPatched(at('/f'), at('/g'), 0, chunks('x')))).toBe(409);
+      expect(await statusOf(store.copyPatched(at('/c'), at('/h'), 0, chunks('x')))).toBe(409);
+      expect(await statusOf(store.copyPatched(at('/no'), at('/h'), 0, chunks('x')))).toBe(404);
+      expect([await textAt(store, '/g'), await namesIn(store, '/')]).toEqual(['g', ['c', 'f', 'g']]);
+    });
+  });
+
   describe(`${name}: remove`, () => {
     test('a file, and an empty collection', async () => {
       await put(store, '/f', 'x');
