@@ -4,6 +4,7 @@ import { perform } from '../operations/perform.ts';
 import type { Plan } from '../operations/plan.ts';
 import { requireDone } from '../operations/report.ts';
 import { refTo } from '../operations/tree.ts';
+import { withChecksums } from '../properties/checksums.ts';
 import { changesOf, judgeInstructions, readPropertyUpdate, timesIn, withoutTimes } from '../properties/proppatch-xml.ts';
 import { DavError } from '../protocol/error.ts';
 import { MULTISTATUS_END, MULTISTATUS_START, type Propstat, propertyRow, XML_TYPE } from '../protocol/multistatus.ts';
@@ -28,8 +29,12 @@ export const proppatch: Method = async (request, context) => {
       requirePreconditions(request, resource);
       return resource;
     },
-    plan: (resource) =>
-      allowed ? planProppatch(resource, changesOf(instructions, path), timesIn(instructions)) : planProppatch(resource, []),
+    plan: async (resource) => {
+      if (!allowed) return planProppatch(resource, []);
+      const times = timesIn(instructions);
+      const stored = times?.modified === undefined ? [] : await context.state.properties(path);
+      return planProppatch(resource, withChecksums(changesOf(instructions, path), stored, resource, times), times);
+    },
   });
   // RFC 4918 §9.2.1: a time that may not be set is the failure of its property, not of the request.
   const refused = result.failures[0]?.error.status === 403 ? result.failures[0].error : undefined;

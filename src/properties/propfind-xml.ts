@@ -7,7 +7,7 @@ import { keyOf } from '../state/property-key.ts';
 import type { DeadProperty, PropertyName } from '../state/state.ts';
 import { allLiveProperties, type Facts, isExtension, liveNames, liveProperty, needsSpace } from './live.ts';
 import { propertyNameOf } from './property-name.ts';
-import { shown } from './win32.ts';
+import { shown } from './shown.ts';
 
 export type PropfindQuery =
   | { readonly kind: 'prop' | 'allprop'; readonly named: ReadonlyMap<string, PropertyName> }
@@ -41,18 +41,18 @@ export function wantsSpace(query: PropfindQuery): boolean {
   return query.kind === 'propname' || needsSpace(query.named.keys());
 }
 
-/** The propstats of one resource: what it has with 200, what it lacks with 404 (RFC 4918 §9.1.2). */
-export function answerPropfind(query: PropfindQuery, facts: Facts, dead: readonly DeadProperty[]): Propstat[] {
+/** The propstats of one resource: what it has with 200, what it lacks with 404 (RFC 4918 §9.1.2). `kept`: what state holds for it. */
+export function answerPropfind(query: PropfindQuery, facts: Facts, kept: readonly DeadProperty[]): Propstat[] {
+  const dead = shown(kept, facts.resource);
   if (query.kind === 'propname') {
     const live = liveNames(facts).map((name) => emptyElement({ namespace: DAV, name }));
     return [{ status: 200, properties: [...live, ...dead.map(emptyElement)] }];
   }
-  const found = query.kind === 'allprop' ? [...allLiveProperties(facts), ...dead.map((property) => shown(property, facts.resource))] : [];
+  const found = query.kind === 'allprop' ? [...allLiveProperties(facts), ...dead.map(({ xml }) => xml)] : [];
   const missing: string[] = [];
   const stored = new Map(query.named.size > 0 ? dead.map((property) => [keyOf(property), property]) : []);
   for (const [key, name] of query.named) {
-    const kept = stored.get(key);
-    const written = liveProperty(key, facts) ?? (kept && shown(kept, facts.resource));
+    const written = liveProperty(key, facts) ?? stored.get(key)?.xml;
     if (written === undefined) missing.push(emptyElement(name));
     // Of what exists, `allprop` has already given all but the extensions' live properties.
     else if (query.kind === 'prop' || isExtension(key)) found.push(written);

@@ -9,7 +9,7 @@ import type { Change, DeadProperty, PropertyName } from '../state/state.ts';
 import type { Times } from '../store/store.ts';
 import { isProtected } from './live.ts';
 import { propertyNameOf } from './property-name.ts';
-import { timesOf } from './win32.ts';
+import { timesOf } from './written-times.ts';
 
 /** Why an instruction cannot be carried out. */
 export type Refusal = Pick<Propstat, 'status' | 'condition' | 'description'>;

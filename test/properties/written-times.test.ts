@@ -1,6 +1,6 @@
 // Properties that set times: which values are dates, and what PROPFIND answers for them afterwards.
 import { describe, expect, test } from '@jest/globals';
-import { shown, timesOf } from '../../src/properties/win32.ts';
+import { shownTime, timesOf } from '../../src/properties/written-times.ts';
 import { parseXml } from '../../src/protocol/xml.ts';
 import { serialize } from '../../src/protocol/xml-write.ts';
 import type { DeadProperty } from '../../src/state/state.ts';
@@ -67,23 +67,23 @@ describe('what is no date', () => {
     const store = memoryStore();
     await put(store, '/f', 'x');
     expect(timesOf([given])).toBeUndefined();
-    expect(shown(given, await resourceAt(store, '/f'))).toBe(given.xml);
+    expect(shownTime(given, await resourceAt(store, '/f'))).toBe(given.xml);
   });
 });
 
-describe('shown', () => {
+describe('shownTime', () => {
   test('the time the resource has, in the element that was set', async () => {
     const store = memoryStore();
     await put(store, '/f', 'x');
     await store.touch(at('/f'), { modified: Date.UTC(2020, 0, 2, 3, 4, 5, 678) });
     const set = property('Win32LastModifiedTime', DATE, undefined, ' xml:lang="a&gt;b" kind="$1&lt;&gt;"');
-    expect(shown(set, await resourceAt(store, '/f'))).toBe(set.xml.replace(DATE, 'Thu, 02 Jan 2020 03:04:05 GMT'));
+    expect(shownTime(set, await resourceAt(store, '/f'))).toBe(set.xml.replace(DATE, 'Thu, 02 Jan 2020 03:04:05 GMT'));
   });
 
   test('other properties as they were set', async () => {
     const store = memoryStore();
     await put(store, '/f', 'x');
     for (const set of [property('Win32LastAccessTime', DATE), property('Win32CreationTime', DATE), property('other', DATE, 'urn:x')])
-      expect(shown(set, await resourceAt(store, '/f'))).toBe(set.xml);
+      expect(shownTime(set, await resourceAt(store, '/f'))).toBe(set.xml);
   });
 });
