@@ -17,10 +17,9 @@ export async function readXml(request: DavRequest, { options }: Context): Promis
   return parseXml(bytes, request.headers['content-type']);
 }
 
-/** RFC 9110 §12.5.3: a 415 for a content coding says which would do. */
 function requireXml(request: DavRequest): void {
   requireXmlType(request.headers['content-type']);
-  if (isEncoded(request)) throw new DavError(415, 'The body must not be compressed.', { headers: { 'Accept-Encoding': 'identity' } });
+  refuseEncoded(request);
 }
 
 async function readWhole(request: DavRequest, limit: number): Promise<Uint8Array> {
@@ -44,8 +43,13 @@ export async function refuseBody({ body, method }: DavRequest): Promise<void> {
   for await (const chunk of body.open()) if (chunk.length > 0) throw refusal();
 }
 
-/** RFC 9110 §8.4: content that is stored as sent must not be a coding of something else. */
-export function isEncoded({ headers }: DavRequest): boolean {
+/** RFC 9110 §15.5.16: content that is stored as sent must not be a coding of something else; the 415 says so. */
+export function refuseEncoded(request: DavRequest): void {
+  if (isEncoded(request)) throw new DavError(415, 'The body must not be compressed.', { headers: { 'Accept-Encoding': 'identity' } });
+}
+
+/** RFC 9110 §8.4 */
+function isEncoded({ headers }: DavRequest): boolean {
   const coding = headers['content-encoding'];
   return coding !== undefined && coding.trim().toLowerCase() !== 'identity';
 }

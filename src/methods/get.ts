@@ -7,11 +7,11 @@ import { mediaTypeOf } from '../properties/media-type.ts';
 import { contentRange, framing } from '../protocol/byteranges.ts';
 import { checkPreconditions, ifRangeHolds } from '../protocol/conditions.ts';
 import { DavError } from '../protocol/error.ts';
-import { formatDate } from '../protocol/http-date.ts';
 import type { DavRequest, DavResponse } from '../protocol/message.ts';
 import { selectRanges } from '../protocol/ranges.ts';
 import type { ByteRange, Content, Resource } from '../store/store.ts';
 import { contentLocation, type Method, requireResource } from './method.ts';
+import { lastModified, metadata, type Sent, validators } from './representation.ts';
 
 export const get: Method = async (request, context) => {
   const resource = await requireResource(request, context);
@@ -48,7 +48,7 @@ async function page(request: DavRequest, resource: Resource, context: Context): 
 async function file(request: DavRequest, context: Context): Promise<DavResponse> {
   const content = await context.store.read(request.target.path);
   try {
-    const response = represent(request, content, context);
+    const response = await represent(request, content, context);
     if (response.body === undefined) await content.close();
     return response;
   } catch (error) {
@@ -57,37 +57,33 @@ async function file(request: DavRequest, context: Context): Promise<DavResponse>
   }
 }
 
-function represent(request: DavRequest, content: Content, context: Context): DavResponse {
+async function represent(request: DavRequest, content: Content, context: Context): Promise<DavResponse> {
   const { resource } = content;
   const current = { etag: resource.etag, modified: resource.modified };
-  const validators = { ETag: resource.etag, 'Cache-Control': 'no-cache' };
   switch (checkPreconditions(request.method, request.headers, current)) {
     case 'failed':
       throw new DavError(412, 'The file is not, or no longer, what the request expects.');
     case 'not-modified':
-      return { status: 304, headers: validators }; // RFC 9110 §15.4.5: no other metadata beside an entity-tag
+      return { status: 304, headers: validators(resource) }; // RFC 9110 §15.4.5: no other metadata beside an entity-tag
     case 'proceed':
   }
-  const type = mediaTypeOf(resource.path);
-  const common = {
-    ...validators,
-    'Last-Modified': lastModified(resource, context),
-    'Accept-Ranges': 'bytes',
-    'Content-Type': type,
-    'X-Content-Type-Options': 'nosniff',
-  };
-  const wanted = request.method === 'GET' && ifRangeHolds(request.headers['if-range'], current, context.now());
+  const reads = request.method === 'GET';
+  const wanted = reads && ifRangeHolds(request.headers['if-range'], current, context.now());
   const ranges = wanted ? selectRanges(request.headers.range, resource.size) : 'whole';
   if (ranges === 'unsatisfiable') {
     throw new DavError(416, 'The file is shorter than the range asked for.', { headers: { 'Content-Range': `bytes */${resource.size}` } });
   }
-  if (ranges === 'whole') return { status: 200, headers: { ...common, 'Content-Length': String(resource.size) }, body: content.bytes() };
+  const common = (sent: Sent) => metadata(request, content, sent, context);
+  if (ranges === 'whole') {
+    const headers = { ...(await common(reads ? 'whole' : 'nothing')), 'Content-Length': String(resource.size) };
+    return { status: 200, headers, body: content.bytes() };
+  }
   const [first, ...more] = ranges;
-  if (first && more.length === 0) return onePart(first, content, common);
-  const parts = framing(ranges, type, resource.size);
+  if (first && more.length === 0) return onePart(first, content, await common(first));
+  const parts = framing(ranges, mediaTypeOf(resource.path), resource.size);
   return {
     status: 206,
-    headers: { ...common, 'Content-Type': parts.contentType, 'Content-Length': String(parts.length) },
+    headers: { ...(await common('nothing')), 'Content-Type': parts.contentType, 'Content-Length': String(parts.length) },
     body: closing(manyParts(ranges, parts.heads, parts.tail, content), content),
   };
 }
@@ -125,9 +121,4 @@ function closing(parts: AsyncGenerator<Uint8Array>, content: Content): AsyncIter
     },
   };
   return { [Symbol.asyncIterator]: () => iterator };
-}
-
-/** RFC 9110 §8.8.2.1: never later than the answer's own Date. */
-function lastModified(resource: Resource, { now }: Context): string {
-  return formatDate(Math.min(resource.modified, now()));
 }

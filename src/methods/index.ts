@@ -13,6 +13,7 @@ import type { Method } from './method.ts';
 import { mkcol } from './mkcol.ts';
 import { move } from './move.ts';
 import { options } from './options.ts';
+import { PATCH_TYPE, patch } from './patch.ts';
 import { propfind } from './propfind.ts';
 import { proppatch } from './proppatch.ts';
 import { put } from './put.ts';
@@ -36,6 +37,7 @@ const METHODS: Readonly<Record<string, Entry>> = {
   GET: { run: get, on: MAPPED, changes: false, body: false },
   HEAD: { run: head, on: MAPPED, changes: false, body: false },
   PUT: { run: put, on: ['file', 'unmapped'], changes: true, body: true },
+  PATCH: { run: patch, on: ['file'], changes: true, body: true },
   MKCOL: { run: mkcol, on: ['unmapped'], changes: true, body: true },
   DELETE: { run: del, on: MAPPED, changes: true, body: false },
   COPY: { run: copy, on: MAPPED, changes: true, body: false },
@@ -47,7 +49,7 @@ const METHODS: Readonly<Record<string, Entry>> = {
 };
 
 /** Methods of HTTP itself that mean nothing on any resource here: 405, where an unknown one is 501. */
-const KNOWN = new Set(['POST', 'PATCH', 'TRACE', 'CONNECT']);
+const KNOWN = new Set(['POST', 'TRACE', 'CONNECT']);
 
 /** Answer one request. Throws DavError; a 405 carries the `Allow` of the resource (RFC 9110 §10.2.1). */
 export async function dispatch(request: DavRequest, context: Context): Promise<DavResponse> {
@@ -63,12 +65,10 @@ export async function dispatch(request: DavRequest, context: Context): Promise<D
     if (request.headers.if !== undefined && request.method !== 'OPTIONS') parseIf(request.headers.if);
     if (!entry.body) await refuseBody(request);
     const response = await entry.run(request, context);
-    return request.method === 'OPTIONS'
-      ? { ...response, headers: { ...response.headers, Allow: await allowed(request, context) } }
-      : response;
+    return request.method === 'OPTIONS' ? withAllowed(response, await allowed(request, context)) : response;
   } catch (error) {
     if (!(error instanceof DavError) || error.status !== 405) throw error;
-    throw new DavError(405, error.message, { headers: { Allow: await allowed(request, context) } });
+    throw new DavError(405, error.message, { headers: { Allow: (await allowed(request, context)).join(', ') } });
   }
 }
 
@@ -77,12 +77,17 @@ function reservedName({ changes }: Entry): DavError {
   return changes ? new DavError(403, 'This name is reserved for the server.') : new DavError(404, 'There is nothing at this URL.');
 }
 
-async function allowed(request: DavRequest, context: Context): Promise<string> {
+/** RFC 5789 §3.1: where PATCH is allowed, what it takes is said as well. */
+function withAllowed(response: DavResponse, methods: readonly string[]): DavResponse {
+  const patches = methods.includes('PATCH') ? { 'Accept-Patch': PATCH_TYPE } : {};
+  return { ...response, headers: { ...response.headers, Allow: methods.join(', '), ...patches } };
+}
+
+async function allowed(request: DavRequest, context: Context): Promise<string[]> {
   // Of a file addressed with a slash: what keeps a collection from being made there.
   const resource = isReserved(request.target.path) ? undefined : await context.store.stat(request.target.path);
   const kind: Kind = resource ? (resource.collection ? 'collection' : 'file') : 'unmapped';
   return Object.entries(METHODS)
     .filter(([, entry]) => entry.on.includes(kind) && !(entry.changes && context.options.readOnly))
-    .map(([name]) => name)
-    .join(', ');
+    .map(([name]) => name);
 }

@@ -4,8 +4,8 @@ import type { Method } from './method.ts';
 export const options: Method = async (_request, { options: { readOnly } }) => ({
   status: 200,
   headers: {
-    // Class 2 promises locks, which a read-only server does not give.
-    DAV: readOnly ? '1, 3' : '1, 2, 3, extended-mkcol',
+    // Class 2 promises locks, which a read-only server does not give, and PATCH is a change.
+    DAV: readOnly ? '1, 3' : '1, 2, 3, extended-mkcol, sabredav-partialupdate',
     // Windows and Office take WebDAV instead of FrontPage when they see this.
     'MS-Author-Via': 'DAV',
     'Accept-Ranges': 'bytes',

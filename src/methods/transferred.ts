@@ -7,18 +7,21 @@ import type { DavRequest, DavResponse } from '../protocol/message.ts';
 import { hrefOf } from '../protocol/path.ts';
 import { parsePrefer } from '../protocol/prefer.ts';
 import { createdOrReplaced } from './method.ts';
+import { preferred } from './representation.ts';
 
 /** `modified`: the time the client asked for, in milliseconds; the answer says whether a file has it now. */
 export async function transferred(
-  { headers, base }: DavRequest,
+  request: DavRequest,
   { seen, plan, result }: Performed<Transfer>,
   modified: number | undefined,
-  { store }: Context,
+  context: Context,
 ): Promise<DavResponse> {
+  const { headers, base } = request;
   const { source, to, destination } = seen;
   const failure = report(plan, result, { base, preferences: parsePrefer(headers.prefer) });
   if (failure) return failure;
-  const kept = modified !== undefined && !source.collection && (await store.stat(to))?.modified === Math.floor(modified);
+  const kept = modified !== undefined && !source.collection && (await context.store.stat(to))?.modified === Math.floor(modified);
   const accepted: Record<string, string> = kept ? { 'X-OC-MTime': 'accepted' } : {};
-  return createdOrReplaced(!destination, hrefOf({ path: to, collection: source.collection }, base), accepted);
+  const answer = createdOrReplaced(!destination, hrefOf({ path: to, collection: source.collection }, base), accepted);
+  return (await preferred(answer, to, request, context)) ?? answer;
 }

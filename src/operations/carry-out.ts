@@ -73,7 +73,7 @@ export async function carryOut(step: Step, hands: Hands): Promise<Outcome> {
     case 'put':
       if (hands.plan.modified !== undefined) await store.touch(action.staged, { modified: hands.plan.modified });
       await store.rename(action.staged, target.path);
-      return done(1);
+      return done(1, ...action.changes);
     case 'properties':
       if (action.times) {
         // Before the first change ever, state makes its own place in the folder: that must not be what changed the root last.

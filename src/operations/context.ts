@@ -1,6 +1,7 @@
 // What every method works with besides its request: the store, the state, the gate, and what the operator chose.
 import type { State } from '../state/state.ts';
 import type { Store } from '../store/store.ts';
+import type { Digests } from './digests.ts';
 import type { Gate } from './gate.ts';
 
 export interface Options {
@@ -24,6 +25,7 @@ export interface Context {
   readonly store: Store;
   readonly state: State;
   readonly gate: Gate;
+  readonly digests: Digests;
   readonly options: Options;
   /** Milliseconds since 1970. Time comes in here, so that a test can turn it. */
   readonly now: () => number;

@@ -30,8 +30,8 @@ export type Action =
   | { readonly do: 'rename' }
   /** Make an empty file. */
   | { readonly do: 'make-file' }
-  /** Swap an uploaded file in. */
-  | { readonly do: 'put'; readonly staged: Path }
+  /** Swap an uploaded file in, and change the properties that speak of the content. */
+  | { readonly do: 'put'; readonly staged: Path; readonly changes: readonly Change[] }
   /** Dead properties, and times that some of them stand for: these first, so that a refusal leaves nothing changed. */
   | { readonly do: 'properties'; readonly changes: readonly Change[]; readonly times?: Times }
   /** Take a lock. */

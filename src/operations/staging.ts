@@ -32,3 +32,20 @@ export async function stagePlace(near: Path, { store, state }: { readonly store:
   await state.begin({ id, renames: [], changes: [], staged: [path], sweep: [] });
   return { path, release: () => state.commit([], id) };
 }
+
+/** Do `work` with a fresh place for a new file or tree. What is left there when it throws is removed. */
+export async function withStaged<T>(
+  near: Path,
+  { store, state }: { readonly store: Store; readonly state: State },
+  work: (path: Path) => Promise<T>,
+): Promise<T> {
+  const { path, release } = await stagePlace(near, { store, state });
+  try {
+    return await work(path);
+  } catch (error) {
+    await store.remove(path).catch(() => {});
+    throw error;
+  } finally {
+    await release();
+  }
+}

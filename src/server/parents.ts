@@ -1,6 +1,7 @@
 // The collections above a mount path: a small tree of their own, in memory, with nothing in it but the way down to the mount.
 import type { Express } from 'express';
 import { DEFAULTS } from '../operations/context.ts';
+import { Digests } from '../operations/digests.ts';
 import { Gate } from '../operations/gate.ts';
 import { ancestorsOf, parseTarget, ROOT } from '../protocol/path.ts';
 import { memoryState } from '../state/memory.ts';
@@ -31,7 +32,7 @@ async function readOnlyPath(base: string): Promise<Service> {
   const state = memoryState();
   const options = { ...DEFAULTS, readOnly: true };
   return {
-    context: { store, state, gate: new Gate(), options, now: Date.now, warn: () => {} },
+    context: { store, state, gate: new Gate(), digests: new Digests(), options, now: Date.now, warn: () => {} },
     listensAt: () => {},
     close: () => state.close(),
   };

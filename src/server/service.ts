@@ -2,6 +2,7 @@
 import { resolve } from 'node:path';
 import type { User } from '../accounts/users.ts';
 import { type Context, DEFAULTS, type Options } from '../operations/context.ts';
+import { Digests } from '../operations/digests.ts';
 import { Gate } from '../operations/gate.ts';
 import { replay } from '../operations/replay.ts';
 import { filesystemStore } from '../store/filesystem.ts';
@@ -41,6 +42,7 @@ export async function openService({ folder, state: place, log, readOnly = false,
         store: filesystemStore({ folder: root, readOnly }),
         state,
         gate: new Gate(),
+        digests: new Digests(),
         options: { ...DEFAULTS, readOnly, depthInfinity },
         now: Date.now,
         warn: (sentence, cause) => log?.error(sentence, cause),

@@ -174,3 +174,24 @@ describe('the other methods', () => {
     expect((await ask('OPTIONS', '/f', { 'If-Match': '"e0"', 'If-None-Match': '*' })).status).toBe(200);
   });
 });
+
+test('D-08.5-a: who asks is settled before any condition is looked at', async () => {
+  const guarded = await serve({ users: [{ name: 'ann', password: 'secret' }] });
+  try {
+    writeFileSync(join(guarded.folder, 'f'), 'x');
+    const wrong = `Basic ${Buffer.from('ann:wrong').toString('base64')}`;
+    for (const Authorization of [wrong, 'Basic !']) {
+      for (const [method, headers] of [
+        ['GET', { 'If-None-Match': '*' }],
+        ['GET', { 'If-Match': '"e0"' }],
+        ['PUT', { 'If-None-Match': '*' }],
+        ['PUT', { If: '(["e0"])', Prefer: 'return=representation' }],
+      ] as const) {
+        const { status, text, headers: got } = await guarded.ask(method, '/f', { headers: { Authorization, ...headers } });
+        expect([method, status, got.etag, text.includes('x\n')]).toEqual([method, 401, undefined, false]);
+      }
+    }
+  } finally {
+    await guarded.close();
+  }
+});

@@ -122,7 +122,7 @@ describe('a base path', () => {
   });
 
   test.each(['/dav', '/dav/', '/dav/x'])('OPTIONS %s, in it, does', async (target) => {
-    expect((await based.ask('OPTIONS', target)).headers.dav).toBe('1, 2, 3, extended-mkcol');
+    expect((await based.ask('OPTIONS', target)).headers.dav).toBe('1, 2, 3, extended-mkcol, sabredav-partialupdate');
   });
 
   test('OPTIONS * is answered', async () => {

@@ -64,6 +64,12 @@ describe('a file', () => {
     expect(fields(head)).toEqual(fields(got));
   });
 
+  test('D-09.10.4-c: a locked empty one is an empty 200', async () => {
+    await served.lock('/locked-empty', { Timeout: 'Second-60' });
+    const { status, headers, bytes } = await served.ask('GET', '/locked-empty');
+    expect([status, headers['content-length'], bytes.length]).toEqual([200, '0', 0]);
+  });
+
   test.each([
     ['/nope', 404],
     ['/f.txt/', 404],

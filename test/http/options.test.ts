@@ -14,7 +14,7 @@ describe('OPTIONS', () => {
 
   test.each([
     ['/', 'OPTIONS, GET, HEAD, DELETE, COPY, MOVE, PROPFIND, PROPPATCH, LOCK, UNLOCK'],
-    ['/f.txt', 'OPTIONS, GET, HEAD, PUT, DELETE, COPY, MOVE, PROPFIND, PROPPATCH, LOCK, UNLOCK'],
+    ['/f.txt', 'OPTIONS, GET, HEAD, PUT, PATCH, DELETE, COPY, MOVE, PROPFIND, PROPPATCH, LOCK, UNLOCK'],
     ['/unmapped', 'OPTIONS, PUT, MKCOL, LOCK'],
   ])('D-10.1-a, H-9.3.7-a: of %s lists what applies to it', async (target, allow) => {
     const { status, headers } = await served.ask('OPTIONS', target, { headers: { 'If-Match': '"x"' } });
@@ -22,11 +22,20 @@ describe('OPTIONS', () => {
       {
         status: 200,
         allow,
-        dav: '1, 2, 3, extended-mkcol',
+        dav: '1, 2, 3, extended-mkcol, sabredav-partialupdate',
         author: 'DAV',
         length: '0',
       },
     );
+  });
+
+  test('H-9.3.7-a, P-5789-3-a: Accept-Patch where PATCH works, and nowhere else', async () => {
+    const accepted = async (target: string) => (await served.ask('OPTIONS', target)).headers['accept-patch'];
+    expect([await accepted('/f.txt'), await accepted('/'), await accepted('/unmapped')]).toEqual([
+      'application/x-sabredav-partialupdate',
+      undefined,
+      undefined,
+    ]);
   });
 
   test('H-9.3.7-c: OPTIONS * is about the server, not about a resource', async () => {
@@ -56,7 +65,7 @@ describe('OPTIONS', () => {
     const post = await served.ask('POST', '/f.txt');
     expect([post.status, post.headers.allow]).toEqual([
       405,
-      'OPTIONS, GET, HEAD, PUT, DELETE, COPY, MOVE, PROPFIND, PROPPATCH, LOCK, UNLOCK',
+      'OPTIONS, GET, HEAD, PUT, PATCH, DELETE, COPY, MOVE, PROPFIND, PROPPATCH, LOCK, UNLOCK',
     ]);
     const put = await served.ask('PUT', '/', { body: 'x' });
     expect([put.status, put.headers.allow]).toEqual([405, 'OPTIONS, GET, HEAD, DELETE, COPY, MOVE, PROPFIND, PROPPATCH, LOCK, UNLOCK']);
@@ -67,7 +76,7 @@ describe('OPTIONS with users', () => {
   test('needs no password, while everything else does', async () => {
     const served = await serve({ users: [{ name: 'ann', password: 'b:är' }] });
     try {
-      expect((await served.ask('OPTIONS', '/')).headers.dav).toBe('1, 2, 3, extended-mkcol');
+      expect((await served.ask('OPTIONS', '/')).headers.dav).toBe('1, 2, 3, extended-mkcol, sabredav-partialupdate');
       const refused = await served.ask('PROPFIND', '/', { headers: { Depth: '0', 'If-None-Match': '*' } });
       expect([refused.status, refused.headers['www-authenticate']]).toEqual([401, 'Basic realm="dav207", charset="UTF-8"']);
       const authorization = `basic ${Buffer.from('ann:b:är').toString('base64')}`;
@@ -87,7 +96,7 @@ describe('a read-only server', () => {
     try {
       const { headers } = await served.ask('OPTIONS', '/');
       expect([headers.dav, headers.allow]).toEqual(['1, 3', 'OPTIONS, GET, HEAD, PROPFIND']);
-      for (const method of ['PUT', 'MKCOL', 'DELETE', 'COPY', 'MOVE', 'PROPPATCH', 'LOCK', 'UNLOCK']) {
+      for (const method of ['PUT', 'PATCH', 'MKCOL', 'DELETE', 'COPY', 'MOVE', 'PROPPATCH', 'LOCK', 'UNLOCK']) {
         expect([method, (await served.ask(method, '/x', { headers: { Destination: '/y' } })).status]).toEqual([method, 403]);
       }
       expect((await served.ask('PROPFIND', '/', { headers: { Depth: '1' } })).status).toBe(207);

@@ -56,7 +56,7 @@ describe('above a mount path', () => {
 test('a server at the root has nothing above it', async () => {
   const rooted = await serve();
   try {
-    expect((await rooted.ask('OPTIONS', '/')).headers.dav).toBe('1, 2, 3, extended-mkcol');
+    expect((await rooted.ask('OPTIONS', '/')).headers.dav).toBe('1, 2, 3, extended-mkcol, sabredav-partialupdate');
   } finally {
     await rooted.close();
   }

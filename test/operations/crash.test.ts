@@ -17,7 +17,7 @@ const TREE = [
   '/g (old g) {g} [L4]',
 ];
 
-const STORE_WRITES = ['rename', 'remove', 'makeCollection', 'copyFile', 'write'] as const;
+const STORE_WRITES = ['rename', 'remove', 'makeCollection', 'copyFile', 'copyPatched', 'write'] as const;
 const STATE_WRITES = ['begin', 'commit'] as const;
 
 describe.each(Object.entries(pairs))('over %s, crashed at any write and started again', (_name, open) => {
@@ -30,6 +30,7 @@ describe.each(Object.entries(pairs))('over %s, crashed at any write and started 
     ['COPY', '/f', '/d/'],
     ['COPY', '/s/', '/g'],
     ['PUT', '/g', ''],
+    ['PATCH', '/g', ''],
     ['LOCK', '/locked', ''],
     ['MKCOL', '/made/', ''],
   ])('%s %s to %s is undone or done', async (method, from, destination) => {
@@ -43,7 +44,7 @@ describe.each(Object.entries(pairs))('over %s, crashed at any write and started 
         const budget = { left: allowed };
         const broken = makeWorld({ store: crashing(store, STORE_WRITES, budget), state: crashing(state, STATE_WRITES, budget) });
         const submitted = [...quiet.tokens.values()].map((token) => `<${token}>`).join(' ');
-        const headers = { destination, if: `(Not <DAV:no-lock>) (${submitted})` };
+        const headers = { destination, if: `(Not <DAV:no-lock>) (${submitted})`, ...(method === 'PATCH' && APPEND) };
         const body = BODIES[method];
         await broken.ask(method, from, { headers, ...(body !== undefined && { body }) }).catch(() => {});
         await replay({ store, state, warn });
@@ -60,8 +61,11 @@ describe.each(Object.entries(pairs))('over %s, crashed at any write and started 
   });
 });
 
+const APPEND = { 'content-type': 'application/x-sabredav-partialupdate', 'x-update-range': 'append' };
+
 const BODIES: Readonly<Record<string, string>> = {
   PUT: 'new g',
+  PATCH: 'new g',
   MKCOL: '<mkcol xmlns="DAV:"><set><prop><displayname>made</displayname></prop></set></mkcol>',
   LOCK: '<lockinfo xmlns="DAV:"><lockscope><exclusive/></lockscope><locktype><write/></locktype></lockinfo>',
 };

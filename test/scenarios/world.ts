@@ -1,6 +1,7 @@
 // A small world for tests: a served tree made from a drawing, requests put to it, and the tree drawn again afterwards.
 import { dispatch } from '../../src/methods/index.ts';
 import { type Context, DEFAULTS, type Options } from '../../src/operations/context.ts';
+import { Digests } from '../../src/operations/digests.ts';
 import { Gate } from '../../src/operations/gate.ts';
 import { DavError } from '../../src/protocol/error.ts';
 import type { DavResponse } from '../../src/protocol/message.ts';
@@ -41,7 +42,15 @@ export interface WorldOptions extends Partial<Options> {
 }
 
 export function makeWorld({ store = memoryStore(), state = memoryState(), now = Date.now, ...options }: WorldOptions = {}): World {
-  const context: Context = { store, state, gate: new Gate(), options: { ...DEFAULTS, ...options }, now, warn: () => {} };
+  const context: Context = {
+    store,
+    state,
+    gate: new Gate(),
+    digests: new Digests(),
+    options: { ...DEFAULTS, ...options },
+    now,
+    warn: () => {},
+  };
   return worldOver(context, store, new Map());
 }
 

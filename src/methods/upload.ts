@@ -1,0 +1,135 @@
+// What PUT and PATCH have in common: the body goes aside, is checked against all that is said of it, and comes into place by one rename.
+import { claimantOf, requireOpen, requirePreconditions } from '../operations/admission.ts';
+import type { Context } from '../operations/context.ts';
+import { buildPatched } from '../operations/patch.ts';
+import { perform } from '../operations/perform.ts';
+import type { Plan } from '../operations/plan.ts';
+import { requireDone } from '../operations/report.ts';
+import { withStaged } from '../operations/staging.ts';
+import { checksumChanges } from '../properties/checksums.ts';
+import { DavError } from '../protocol/error.ts';
+import { parseModified } from '../protocol/headers.ts';
+import type { DavRequest, DavResponse } from '../protocol/message.ts';
+import { hrefOf, type Path, parentOf } from '../protocol/path.ts';
+import { offsetIn, type UpdateRange } from '../protocol/update-range.ts';
+import type { Change } from '../state/state.ts';
+import type { Resource } from '../store/store.ts';
+import { createdOrReplaced } from './method.ts';
+import { type Received, receive } from './received.ts';
+import { lastModified, preferred } from './representation.ts';
+
+export interface Upload {
+  /** The bytes of the file that the body replaces; undefined when it is the whole file. */
+  readonly range: UpdateRange | undefined;
+  /** The status when the body has not as many bytes as the range. */
+  readonly wrongLength: 400 | 416;
+  /** The file that is changed, if any. Throws for what no upload can be put to. */
+  readonly look: () => Promise<Resource | undefined>;
+}
+
+/** RFC 9110 §9.3.4, RFC 5789 §2: the whole of it or, whatever goes wrong, nothing. */
+export async function upload(request: DavRequest, asked: Upload, context: Context): Promise<DavResponse> {
+  const { path } = request.target;
+  requireLength(request.body.length, asked);
+  try {
+    // Judged before the body, so that nobody uploads a gigabyte to hear 423 or 412, and again under the gate.
+    await admit(request, asked, context);
+    return await withStaged(path, context, async (staged) => {
+      const received = await receive(request, staged, context);
+      requireLength(received.size, asked);
+      if (!asked.range) return swapIn(request, asked, received, async () => staged, context);
+      return inPart(request, { ...asked, range: asked.range }, received, staged, context);
+    });
+  } catch (error) {
+    // RFC 8144 §3.2: who was too late is told what is there instead.
+    const current =
+      error instanceof DavError && error.status === 412 && (await preferred({ status: 412, headers: {} }, path, request, context));
+    if (current) return current;
+    throw error;
+  }
+}
+
+/** `size`: bytes, as far as known. */
+function requireLength(size: number | undefined, { range, wrongLength }: Upload): void {
+  if (size === undefined || range?.length === undefined || range.length === size) return;
+  throw new DavError(wrongLength, `The range has ${range.length} bytes, and the body ${size}; nothing was changed.`);
+}
+
+/** Admission for the methods that write the file at the Request-URI. */
+async function admit(request: DavRequest, { look, range }: Upload, context: Context): Promise<Resource | undefined> {
+  const { path } = request.target;
+  const resource = await look();
+  if (range) offsetIn(range, resource?.size ?? 0);
+  const who = await claimantOf(request, context);
+  // RFC 4918 §7.4: a new member changes its parent; new content only the file.
+  await requireOpen([resource ? path : parentOf(path)], who, 'write', context);
+  requirePreconditions(request, resource);
+  return resource;
+}
+
+/** The file is built anew around the `part`, so it takes the space of both for a moment: the price of all or nothing. */
+async function inPart(
+  request: DavRequest,
+  asked: Upload & { readonly range: UpdateRange },
+  received: Received,
+  part: Path,
+  context: Context,
+): Promise<DavResponse> {
+  const { store } = context;
+  try {
+    return await withStaged(request.target.path, context, (built) =>
+      swapIn(
+        request,
+        asked,
+        { ...received, checksums: '', digests: {} }, // of the part: they say nothing of the file
+        async (seen) => {
+          if (!seen) return part;
+          await buildPatched(seen, part, offsetIn(asked.range, seen.size), built, store);
+          return built;
+        },
+        context,
+      ),
+    );
+  } finally {
+    await store.remove(part).catch(() => {});
+  }
+}
+
+/** `whole` gives the new file, made under the gate from the one that it replaces. */
+async function swapIn(
+  request: DavRequest,
+  asked: Upload,
+  { checksums, digests }: Received,
+  whole: (seen: Resource | undefined) => Promise<Path>,
+  context: Context,
+): Promise<DavResponse> {
+  const { path } = request.target;
+  const { store, state } = context;
+  const modified = parseModified(request.headers['x-oc-mtime']);
+  let identity: string | undefined;
+  const { seen, result } = await perform(context, {
+    claims: [path],
+    admit: () => admit(request, asked, context),
+    plan: async (replaced) => {
+      const staged = await whole(replaced);
+      const file = await store.stat(staged);
+      identity = file?.identity;
+      const made = file && { ...file, modified: modified ?? file.modified };
+      return planPut(path, staged, made ? checksumChanges(path, await state.properties(path), checksums, made) : [], modified);
+    },
+  });
+  requireDone(result);
+  const written = await store.stat(path);
+  const answer = createdOrReplaced(seen === undefined, hrefOf({ path, collection: false }, request.base), {
+    // RFC 9110 §9.3.4: only the validators of what was sent; another write may have come since.
+    ...(written?.identity === identity && written && { ETag: written.etag, 'Last-Modified': lastModified(written, context), ...digests }),
+    ...(modified !== undefined && { 'X-OC-MTime': 'accepted' }),
+  });
+  return (await preferred(answer, path, request, context)) ?? answer;
+}
+
+function planPut(path: Path, staged: Path, changes: readonly Change[], modified: number | undefined): Plan {
+  const root = { path, collection: false };
+  const step = { action: { do: 'put', staged, changes }, side: 'source', source: root, needs: [] } as const;
+  return { verb: 'write', root, steps: [step], blocked: new Map(), ...(modified !== undefined && { modified }) };
+}
