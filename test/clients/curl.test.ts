@@ -75,11 +75,14 @@ describe('uploads', () => {
     expect((await curl(['-I', `${work}note.txt`])).headers['last-modified']).toBe('Sun, 09 Sep 2001 01:46:40 GMT');
   });
 
-  test('with Content-Range is refused: it is a part, not the file (RFC 9110 §14.5)', async () => {
-    await put('note.txt', 'a note');
-    const { status } = await curl(['-T', join(local, 'note.txt'), '-C', '3', work]);
-    expect(status).toBe(400);
-    expect(await content('note.txt')).toBe('a note');
+  test('Z-crange-a: -C goes on where an upload stopped, and not beyond what is there', async () => {
+    const whole = await readFile(join(local, 'note.txt'), 'utf8');
+    await put('note.txt', whole.slice(0, 3));
+    expect((await curl(['-T', join(local, 'note.txt'), '-C', '3', work])).status).toBe(204);
+    expect(await content('note.txt')).toBe(whole);
+    await put('note.txt', whole.slice(0, 2));
+    expect((await curl(['-T', join(local, 'note.txt'), '-C', '3', work])).status).toBe(416);
+    expect(await content('note.txt')).toBe(whole.slice(0, 2));
   });
 });
 

@@ -1,5 +1,5 @@
 // rclone: a tree of difficult names goes up and comes back byte for byte, is moved, compared and purged.
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, utimes } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
@@ -59,6 +59,21 @@ describe.each([
     expect(stderr).toMatch(/ 0 differences found/);
     const again = await rclone('copy', planted, 'X:tree', '-v', '--size-only');
     expect(again.stderr).not.toMatch(/Copied/);
+  });
+
+  test('Z-cksum-a, Z-cksum-b: its checksums are kept and told, until the file is another', async () => {
+    if (!timed) return;
+    const lines = ({ stdout }: Outcome) => stdout.split('\n').filter(Boolean).sort();
+    const here = lines(await rclone('sha1sum', planted));
+    expect(lines(await rclone('sha1sum', 'X:tree'))).toEqual(here);
+    const { stderr } = await rclone('check', planted, 'X:tree');
+    expect(stderr).toMatch(/ 0 differences found/);
+    expect(stderr).not.toMatch(/hashes could not be checked/);
+    const file = join(server.folder, 'tree/deep/large.bin');
+    await utimes(file, 1e9, 1e9 + 1);
+    expect(lines(await rclone('sha1sum', 'X:tree/deep/large.bin')).join()).not.toMatch(/[0-9a-f]{40}/);
+    await rclone('copy', join(planted, 'deep'), 'X:tree/deep');
+    expect(lines(await rclone('sha1sum', 'X:tree'))).toEqual(here);
   });
 
   test('lists it', async () => {

@@ -44,7 +44,7 @@ describe('reading', () => {
   });
 
   test('getDAVCompliance', async () => {
-    expect((await client.getDAVCompliance('/desk/note.txt')).compliance).toEqual(['1', '2', '3']);
+    expect((await client.getDAVCompliance('/desk/note.txt')).compliance).toEqual(['1', '2', '3', 'sabredav-partialupdate']);
   });
 
   test('getFileDownloadLink and getFileUploadLink', async () => {
@@ -125,6 +125,17 @@ describe('writing', () => {
     expect(await client.putFileContents('/desk/new.txt', 'four', { overwrite: false })).toBe(true);
     expect(await content('new.txt')).toBe('four');
     expect(await statusOf(client.putFileContents('/desk/no/parent.txt', 'five'))).toBe(409);
+  });
+
+  test('Z-crange-b, Z-patch-a: partialUpdateFileContents', async () => {
+    await client.putFileContents('/desk/note.txt', 'abcdef');
+    await client.partialUpdateFileContents('/desk/note.txt', 2, 3, 'XX');
+    expect(await content('note.txt')).toBe('abXXef');
+    await client.partialUpdateFileContents('/desk/note.txt', 6, 8, Buffer.from('ghi'));
+    expect(await content('note.txt')).toBe('abXXefghi');
+    expect(await statusOf(client.partialUpdateFileContents('/desk/note.txt', 20, 20, 'x'))).toBe(416);
+    expect(await statusOf(client.partialUpdateFileContents('/desk/nothing.txt', 0, 0, 'x'))).toBe(404);
+    expect(await content('note.txt')).toBe('abXXefghi');
   });
 
   test('createWriteStream', async () => {
