@@ -102,7 +102,7 @@ describe('hashes', () => {
       }
       return (high * 65536n + low).toString(16).padStart(8, '0');
     };
-    for (const bytes of [Buffer.alloc(20_000, 255), Buffer.alloc(5552, 255), Buffer.alloc(5553, 1)]) {
+    for (const bytes of [Buffer.alloc(20_000, 255), Buffer.alloc(3850, 255), Buffer.alloc(3851, 1)]) {
       const hasher = hasherOf('adler32');
       hasher.update(bytes.subarray(0, 7));
       hasher.update(bytes.subarray(7));
