@@ -38,6 +38,7 @@ const PACKAGES: Readonly<Record<string, string>> = {
   curl: 'curl',
   openssl: 'openssl',
   gio: 'libglib2.0-bin',
+  fusermount3: 'fuse3',
   'dbus-run-session': 'dbus-daemon',
   setsid: 'util-linux',
   'mount.davfs': 'davfs2',
