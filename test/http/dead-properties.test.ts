@@ -5,7 +5,8 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { parseXml } from '../../src/protocol/xml.ts';
 import { elementsOf } from '../../src/protocol/xml-element.ts';
 import { escapeAttribute } from '../../src/protocol/xml-write.ts';
-import { infoset, nameOf, onlyRow, outcomesOf, propertyIn, rowAt } from './multistatus-reader.ts';
+import { nameOf } from '../shape/element-shape.ts';
+import { infoset, onlyRow, outcomesOf, propertyIn, rowAt } from './multistatus-reader.ts';
 import { find, freshFiles, patch, prop, remove, set } from './properties.ts';
 import { type Served, serve } from './serve.ts';
 

@@ -123,7 +123,7 @@ describe('a file', () => {
     expect([translated.status, translated.text, fields(translated)]).toEqual([200, plain.text, fields(plain)]);
   });
 
-  test('D-08.4: a body is refused, never ignored', async () => {
+  test('D-08.4-a: a body is refused, never ignored', async () => {
     expect((await served.ask('GET', '/f.txt', { body: 'x' })).status).toBe(415);
   });
 

@@ -3,7 +3,8 @@ import { mkdirSync, truncateSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { davChildren, elementsOf, textOf, type XmlElement } from '../../src/protocol/xml-element.ts';
-import { nameOf, onlyRow, outcomesOf, propertyIn, rowAt } from './multistatus-reader.ts';
+import { nameOf } from '../shape/element-shape.ts';
+import { onlyRow, outcomesOf, propertyIn, rowAt } from './multistatus-reader.ts';
 import { find, prop } from './properties.ts';
 import { type Served, serve } from './serve.ts';
 

@@ -14,7 +14,7 @@ const take = (target: string, headers: Record<string, string> = {}, body = lockI
   world.ask('Ann', 'LOCK', target, { headers: { ...XML, ...headers }, body });
 
 describe('a granted lock', () => {
-  test('D-09.10.1-b, D-14.1, 17.3: the whole answer', async () => {
+  test('D-09.10.1-b, D-09.10.1-d, 17.3: the whole answer', async () => {
     const owner = '<D:owner xml:lang="de">Ann <x:tel xmlns:x="urn:t">1</x:tel></D:owner>';
     const reply = await take('/c/f', { Depth: '0', Timeout: 'Second-60' }, lockInfo('exclusive', owner));
     const token = String(reply.headers['lock-token']).slice(1, -1);
@@ -45,7 +45,7 @@ describe('a granted lock', () => {
     );
   });
 
-  test('D-14.17: no owner where none was sent', async () => {
+  test('D-09.10.1-c: no owner where none was sent', async () => {
     expect((await take('/g')).text).not.toContain('owner');
   });
 

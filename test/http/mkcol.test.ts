@@ -58,7 +58,7 @@ describe('MKCOL', () => {
     expect([status, '/with-body/' in treeOf(served.folder)]).toEqual([415, false]);
   });
 
-  test('D-08.4: an empty chunked body is no body', async () => {
+  test('D-08.4-a: an empty chunked body is no body', async () => {
     expect((await served.ask('MKCOL', '/empty-body', { body: [''] })).status).toBe(201);
   });
 

@@ -56,7 +56,7 @@ describe('refused as a whole', () => {
     expect(await statusOf('/c/.dav207-x', A)).toBe(403);
   });
 
-  test('H-13.1.1-b, D-04: a condition that does not hold is 412, and nothing is stored', async () => {
+  test('H-13.1.1-b, D-10.4-a: a condition that does not hold is 412, and nothing is stored', async () => {
     expect(await statusOf('/c/f', A, { 'If-Match': '"x"' })).toBe(412);
     expect(await statusOf('/c/f', A, { 'If-None-Match': '*' })).toBe(412);
     expect(await statusOf('/c/f', A, { If: '(["x"])' })).toBe(412);

@@ -3,7 +3,8 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { davChildren, elementsOf } from '../../src/protocol/xml-element.ts';
-import { nameOf, onlyRow, outcomesOf, propertyIn } from './multistatus-reader.ts';
+import { nameOf } from '../shape/element-shape.ts';
+import { onlyRow, outcomesOf, propertyIn } from './multistatus-reader.ts';
 import { find, freshFiles, patch, prop, remove, set } from './properties.ts';
 import { type Served, serve } from './serve.ts';
 

@@ -7,6 +7,7 @@ import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createServer, type WebdavOptions } from '../../src/index.ts';
+import { requireShape } from '../shape/answer-shape.ts';
 
 export interface Reply {
   readonly status: number;
@@ -24,7 +25,7 @@ export interface Asking {
 export interface Served {
   readonly port: number;
   readonly folder: string;
-  /** The request target goes out as it stands: nothing is normalised. */
+  /** The request target goes out as it stands: nothing is normalised. Rejects when the shape of the answer breaks a rule. */
   ask(method: string, target: string, asking?: Asking): Promise<Reply>;
   /** Bytes out, bytes back until the server closes or `until` matches. For what an HTTP client cannot say. */
   raw(text: string, until?: RegExp): Promise<string>;
@@ -45,7 +46,7 @@ export async function serve(options: Partial<WebdavOptions> & { readonly base?: 
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
-  const ask: Served['ask'] = (method, target, asking = {}) => askPort(port, method, target, asking);
+  const ask: Served['ask'] = (method, target, asking) => askPort(port, method, target, asking);
   return {
     port,
     folder,
@@ -70,7 +71,15 @@ export async function serve(options: Partial<WebdavOptions> & { readonly base?: 
   };
 }
 
-function askPort(port: number, method: string, target: string, { headers = {}, body }: Asking): Promise<Reply> {
+export async function askPort(port: number, method: string, target: string, asking: Asking = {}): Promise<Reply> {
+  const reply = await exchange(port, method, target, asking);
+  const prefer = Object.entries(asking.headers ?? {}).find(([name]) => name.toLowerCase() === 'prefer')?.[1];
+  const { status, headers, bytes } = reply;
+  requireShape({ method, target, prefer: prefer && String(prefer) }, { status, type: headers['content-type'], body: bytes });
+  return reply;
+}
+
+function exchange(port: number, method: string, target: string, { headers = {}, body }: Asking): Promise<Reply> {
   return new Promise((resolve, reject) => {
     const chunks = Array.isArray(body) ? (body as readonly (string | Buffer)[]) : undefined;
     const whole = chunks || body === undefined ? undefined : Buffer.from(body as string);

@@ -166,7 +166,7 @@ describe('D-08.2-e limits', () => {
   });
 });
 
-describe('D-20.6 document types', () => {
+describe('D-20.6-a, D-20.6-b: document types', () => {
   test.each([
     ['an external subset', '<!DOCTYPE x SYSTEM "http://127.0.0.1/x.dtd"><x/>'],
     ['a public external subset', '<?xml version="1.0"?>\n<!DOCTYPE x PUBLIC "-//x" "x.dtd"><x/>'],

@@ -8,6 +8,7 @@ import { parseXml } from '../../src/protocol/xml.ts';
 import { davChildren, elementsOf, textOf, type XmlElement } from '../../src/protocol/xml-element.ts';
 import { filesystemStore } from '../../src/store/filesystem.ts';
 import { memoryStore } from '../../src/store/memory.ts';
+import type { Kind } from '../shape/answer-shape.ts';
 import { flatten } from './drawing.ts';
 import { faultyStore } from './faulty-store.ts';
 import { readScenarios, type Scenario, type Variant } from './scenario.ts';
@@ -52,7 +53,8 @@ async function play({ tree, faults }: Scenario, variant: Variant, store: ReturnT
   const body = variant.method === 'LOCK' ? { body: lockInfo(variant.scope) } : {};
   const answer = await world.ask(variant.method, variant.target, { headers, principal: variant.principal, ...body });
 
-  expect({ status: answer.status, rows: rowsIn(answer.text, quiet.tokens) }).toEqual({ status: variant.status, rows: variant.rows });
+  const { status, kind } = answer;
+  expect({ status, kind, rows: rowsIn(answer.text) }).toEqual({ status: variant.status, kind: kindOf(variant), rows: variant.rows });
   for (const path of await quiet.context.state.recorded(ROOT))
     expect({ path, there: Boolean(await store.stat(path)) }).toEqual({ path, there: true });
   const after = await quiet.draw();
@@ -71,8 +73,15 @@ function withTokens(value: string, tokens: ReadonlyMap<string, string>): string 
   return value.replace(/<(L\d)>/g, (_, name: string) => `<${tokens.get(name)}>`);
 }
 
+/** What the shape of the body was held against: nothing that a scenario is answered goes unseen. */
+function kindOf({ method, status, rows }: Variant): Kind {
+  if (status === 207) return 'multistatus';
+  if (method === 'LOCK' && status < 300) return 'prop';
+  return rows.length > 0 ? 'error' : '';
+}
+
 /** Rows as scenarios write them: `/c/ 424 incomplete <- /c/sub/ (/c/sub/x.txt)`, `/c/x 423 lock-token-submitted /c/x`. */
-function rowsIn(text: string, _tokens: ReadonlyMap<string, string>): string[] {
+function rowsIn(text: string): string[] {
   if (!text.startsWith('<?xml')) return [];
   const document = parseXml(Buffer.from(text), 'application/xml');
   if (document.name === 'error') return [conditionIn(document)];

@@ -11,12 +11,15 @@ import { memoryState } from '../../src/state/memory.ts';
 import type { State } from '../../src/state/state.ts';
 import { memoryStore } from '../../src/store/memory.ts';
 import type { Store } from '../../src/store/store.ts';
+import { type Kind, requireShape } from '../shape/answer-shape.ts';
 import type { Drawn, DrawnLock } from './drawing.ts';
 
 export interface Answer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly text: string;
+  /** What its shape was held against. */
+  readonly kind: Kind;
 }
 
 export interface Ask {
@@ -82,7 +85,10 @@ function worldOver(context: Context, store: Store, tokens: Map<string, string>):
         if (error.status >= 500 && error.cause) throw error.cause;
         return failureResponse(error, '');
       });
-      return { status: response.status, headers: response.headers, text: await textOf(response) };
+      const text = await textOf(response);
+      const answered = { status: response.status, type: response.headers['Content-Type'], body: Buffer.from(text) };
+      const kind = requireShape({ method, target, prefer: headers.prefer }, answered);
+      return { status: response.status, headers: response.headers, text, kind };
     },
     async make(tree) {
       for (const { href, content, property } of tree) {
