@@ -12,7 +12,7 @@ import type { Kind } from '../shape/answer-shape.ts';
 import { flatten } from './drawing.ts';
 import { faultyStore } from './faulty-store.ts';
 import { readScenarios, type Scenario, type Variant } from './scenario.ts';
-import { lockInfo, makeWorld, through } from './world.ts';
+import { lockInfo, makeWorld, through, type World } from './world.ts';
 
 const FIXTURES = join(import.meta.dirname, '../../fixtures/scenarios');
 const folders: string[] = [];
@@ -58,6 +58,7 @@ async function play({ tree, faults }: Scenario, variant: Variant, store: ReturnT
   for (const path of await quiet.context.state.recorded(ROOT))
     expect({ path, there: Boolean(await store.stat(path)) }).toEqual({ path, there: true });
   const after = await quiet.draw();
+  await requireConsistent(quiet, [tree, after].flatMap((drawn) => drawn.map(({ href }) => href)).concat(hrefsIn(variant)));
   if (!variant.after) expect(flatten(after, { contents: true })).toEqual(before);
   else {
     const contents = variant.after.some(({ content }) => content !== undefined);
@@ -67,6 +68,32 @@ async function play({ tree, faults }: Scenario, variant: Variant, store: ReturnT
     );
     expect(flatten(unnamed, { contents })).toEqual(flatten(wanted, { contents }));
   }
+}
+
+/** RFC 4918 §5.1: what answers at a URL is a member of the collection above it, and what a collection lists answers. */
+async function requireConsistent(world: World, hrefs: readonly string[]): Promise<void> {
+  const listed = new Set<string>();
+  for (const href of hrefs.filter((each) => each.endsWith('/')).concat('/')) {
+    const { status, text } = await world.ask('PROPFIND', href, { headers: { depth: '1' } });
+    const rows = status === 207 ? davChildren(parseXml(Buffer.from(text)), 'response').flatMap(hrefsOf) : [];
+    for (const member of rows.slice(1)) listed.add(named(member));
+  }
+  const answering = new Set<string>();
+  for (const href of [...hrefs, ...listed]) if ((await world.ask('HEAD', href)).status === 200) answering.add(named(href));
+  expect([...listed].sort()).toEqual([...answering].sort());
+}
+
+/** A collection has two URLs (RFC 4918 §5.2). */
+function named(href: string): string {
+  return href.replace(/(.)\/$/, '$1');
+}
+
+function hrefsOf(row: XmlElement): string[] {
+  return davChildren(row, 'href').map(textOf);
+}
+
+function hrefsIn({ rows }: Variant): string[] {
+  return rows.flatMap((row) => row.match(/\/[^ ()]+/g) ?? []);
 }
 
 function withTokens(value: string, tokens: ReadonlyMap<string, string>): string {
