@@ -81,6 +81,11 @@ describe('PUT', () => {
   });
 });
 
+test('H-13.1.1-d: a PUT that is repeated with the tag it replaced is 412, though its content is there already', async () => {
+  const put = () => ask('PUT', '/f', { 'If-Match': 'E' }, 'the same');
+  expect([(await put()).status, (await put()).status, treeOf(served.folder)['/f']]).toEqual([204, 412, 'the same']);
+});
+
 describe('GET and HEAD', () => {
   test.each<[string, Headers, number]>([
     ['H-13.1.2-a', { 'If-None-Match': 'E' }, 304],

@@ -41,6 +41,8 @@ D-10.4.4-d | PUT /g    | <http://other.example/c/f> (["e1"])        | 412
 D-10.4.4-d | PUT /g    | <http://other.example/c/f> (Not ["e1"])    | 204
 D-10.4.4-d | PUT /g    | <mailto:a@b> (Not <L1>)                    | 204
 D-10.4.1-a | PUT /g    | (<DAV:no-lock>)                            | 412
+D-10.4.1-b | PUT /c/f  | </g> (<L1>) (Not <DAV:no-lock>)            | 204
+D-10.4.1-b | PUT /c/f  | <http://other.example/> (Not <L1>)         | 204
 D-10.4.8-a | PUT /g    | (Not <DAV:no-lock>)                        | 204
 D-10.4.8-a | PUT /c/f  | (<DAV:no-lock>)                            | 412
 D-10.4-a   | GET /c/f  | (<L1>)                                     | 200

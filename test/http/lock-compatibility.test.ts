@@ -34,6 +34,9 @@ D-09.10.6-c | / shared, /c/ shared         | /c/f exclusive        |            
 D-09.10.5-c | /c/f shared                  | / exclusive           |              | 207 / 424, /c/ 424, /c/f 423 no-conflicting-lock /c/f
 D-09.10.5-b | /c/f shared                  | / shared              |              | 200
 D-09.10.5-a | /c/f exclusive               | /d/ exclusive         |              | 200
+D-07.4-g    | / shared                     | /c/ shared            |              | 200
+D-07.4-g    | / exclusive                  | /c/ shared            | </> (<L1>)   | 423 no-conflicting-lock /
+D-07.4-g    | / shared                     | /c/ exclusive         | (<L1>)       | 423 no-conflicting-lock /
 `;
 
 const cases = TABLE.trim()

@@ -23,6 +23,14 @@ D-07.4-b | /c/ depth 0      | MKCOL /c/new/        |                            
 D-07.4-b | /c/ depth 0      | MKCOL /c/new/        | </c/> (<L1>)                        | 201          | L1
 D-07.4-b | /c/              | MKCOL /c/new/        |                                     | 423 /c/      | L1
 D-07.4-b | / depth 0        | MKCOL /new/          |                                     | 423 /        | L1
+D-09.7-d | /c/sub/ d0, /c/sub/m | PUT /c/sub/m     | </c/sub/> (<L1>)                    | 423 /c/sub/m | L1 L2
+D-09.7-d | /c/sub/ d0, /c/sub/m | PUT /c/sub/m     | (<L2>)                              | 204          | L1 L2
+D-09.7-d | /                | PUT /c/sub/new       |                                     | 423 /        | L1
+D-09.7-d | /                | PUT /c/sub/new       | </> (<L1>)                          | 201          | L1
+D-09.3-g | /                | MKCOL /c/sub/new/    |                                     | 423 /        | L1
+D-09.3-g | /                | MKCOL /c/sub/new/    | </> (<L1>)                          | 201          | L1
+D-09.3-g | / depth 0        | MKCOL /new/          | </> (<L1>)                          | 201          | L1
+D-09.3-g | / depth 0        | MKCOL /c/sub/new/    |                                     | 201          | L1
 D-07.4-c | /c/ depth 0      | PROPPATCH /c/        |                                     | 423 /c/      | L1
 D-07.4-c | /c/ depth 0      | PROPPATCH /c/        | (<L1>)                              | 207          | L1
 D-07.4-c | /c/ depth 0      | PROPPATCH /c/f       |                                     | 207          | L1
@@ -34,6 +42,10 @@ D-07.4-d | /c/ depth 0      | DELETE /c/f          |                            
 D-07.4-d | /c/ depth 0      | DELETE /c/f          | </c/> (<L1>)                        | 204          | L1
 D-07.4-d | /c/ depth 0      | DELETE /c/sub/m      |                                     | 204          | L1
 D-07.4-d | /c/              | DELETE /c/sub/       |                                     | 423 /c/      | L1
+D-09.6-d | /c/sub/ depth 0  | DELETE /c/sub/m      |                                     | 423 /c/sub/  | L1
+D-09.6-d | / depth 0        | DELETE /c/           |                                     | 423 /        | L1
+D-09.6-d | / depth 0        | DELETE /c/           | </> (<L1>)                          | 204          | L1
+D-09.6-d | /                | DELETE /c/sub/       | </> (<L1>)                          | 204          | L1
 D-06.1-f | /c/              | DELETE /c/           | (<L1>)                              | 204          |
 D-07-a   | /c/              | DELETE /c/f          |                                     | 423 /c/      | L1
 D-07.4-j | /c/ d0, /c/f     | DELETE /c/f          | </c/> (<L1>)                        | 423 /c/f     | L1 L2
@@ -61,6 +73,16 @@ D-07.4-f | /c/ depth 0      | COPY /g -> /c/new    |                            
 D-07.4-f | /c/ depth 0      | COPY /g -> /c/new    | </c/> (<L1>)                        | 201          | L1
 D-07.4-f | /c/f             | COPY /g -> /c/f      |                                     | 423 /c/f     | L1
 D-07.4-f | /c/f             | COPY /g -> /c/f      | </c/f> (<L1>)                       | 204          | L1
+D-09.8-b | /c/ Bob, /e/ d0  | COPY /c/f -> /e/f    | </e/> (<L2>)                        | 201          | L1 L2
+D-09.8-b | /c/ Bob, /e/ d0  | COPY /c/f -> /e/f    |                                     | 423 /e/      | L1 L2
+D-09.8-b | /c/f, /d/ d0     | COPY /c/f -> /d/old  |                                     | 204          | L1 L2
+D-09.8-b | /c/f, /d/old     | COPY /c/f -> /d/old  | (<L1>)                              | 423 /d/old   | L1 L2
+D-09.8-b | /c/f, /d/ d0     | MOVE /c/f -> /d/new  | (<L1>)                              | 423 /d/      | L1 L2
+D-09.8-b | /c/f, /d/ d0     | MOVE /c/f -> /d/new  | </d/> (<L2>)                        | 423 /c/f     | L1 L2
+D-09.8-b | /c/f, /d/ d0     | MOVE /c/f -> /d/new  | (<L1>) </d/> (<L2>)                 | 400          | L1 L2
+D-09.8-b | /c/f, /d/ d0     | MOVE /c/f -> /d/new  | </c/f> (<L1>) </d/> (<L2>)          | 201          | L2
+D-09.8-b | /c/ d0, /d/old   | MOVE /c/f -> /d/old  | </d/old> (<L2>)                     | 423 /c/      | L1 L2
+D-09.8-b | /c/ d0, /d/old   | MOVE /c/f -> /d/old  | </c/> (<L1>) </d/old> (<L2>)        | 204          | L1 L2
 D-07.4-b | /c/ depth 0      | LOCK /c/new          |                                     | 423 /c/      | L1
 D-06.4-a | /c/f             | PUT /c/f by Bob      | (<L1>)                              | 423 /c/f     | L1
 D-06.4-a | /c/ depth 0      | MKCOL /c/new/ by Bob | </c/> (<L1>)                        | 423 /c/      | L1
@@ -144,7 +166,7 @@ function asking(request: string, header: string) {
 async function standing(world: Locking, tokens: ReadonlyMap<string, string>): Promise<string[]> {
   const names: string[] = [];
   for (const [name, token] of tokens) {
-    for (const target of ['/c/f', '/c/', '/d/old', '/e/', '/']) {
+    for (const target of ['/c/f', '/c/', '/c/sub/', '/c/sub/m', '/d/', '/d/old', '/e/', '/']) {
       const { status } = await world.ask('Ann', 'LOCK', target, { headers: { If: `(<${token}>)` } });
       if (status !== 412 && !names.includes(name)) names.push(name); // 200, or 403 for Bob's
     }

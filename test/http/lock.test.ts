@@ -164,7 +164,7 @@ describe('a LOCK that is refused', () => {
     expect([await world.locksAt('/c/'), await world.locksAt('/c/f')]).toEqual([[], []]);
   });
 
-  test('D-08.1-a: who is nobody hears 401, not 423', async () => {
+  test('D-08.1-a, H-11.6.1-a: who is nobody hears 401, not 423', async () => {
     await world.lock('Ann', '/g');
     for (const method of ['PUT', 'DELETE', 'LOCK', 'UNLOCK', 'PROPPATCH']) {
       const { status, headers } = await world.served.ask(method, '/g', { headers: { If: '(<urn:x:1>)' }, body: '' });

@@ -31,7 +31,7 @@ describe('MKCOL', () => {
     expect(await hrefs(href.replace(/[^/]+\/$/, ''))).toContain(href);
   });
 
-  test.each(['/c', '/c/', '/f', '/f/', '/', '/%63'])('D-09.3-b: of %s, which is there, is 405 with Allow', async (target) => {
+  test.each(['/c', '/c/', '/f', '/f/', '/', '/%63'])('D-09.3-b, Z-rclone-a: of %s, which is there, is 405 with Allow', async (target) => {
     const before = treeOf(served.folder);
     const { status, headers } = await served.ask('MKCOL', target);
     expect([status, headers.allow]).toEqual([405, expect.stringContaining('PROPFIND')]);
@@ -44,11 +44,14 @@ describe('MKCOL', () => {
     expect((await served.ask('MKCOL', '/reserved')).status).toBe(405);
   });
 
-  test.each(['/x/y/', '/x/y/z', '/f/child', '/c/no/new/'])('D-09.3-c, D-09.3-d: of %s is 409 and makes no ancestor', async (target) => {
-    const before = treeOf(served.folder);
-    expect((await served.ask('MKCOL', target)).status).toBe(409);
-    expect(treeOf(served.folder)).toEqual(before);
-  });
+  test.each(['/x/y/', '/x/y/z', '/f/child', '/c/no/new/'])(
+    'D-09.3-c, D-09.3-d, Z-rclone-a: of %s is 409 and makes no ancestor',
+    async (target) => {
+      const before = treeOf(served.folder);
+      expect((await served.ask('MKCOL', target)).status).toBe(409);
+      expect(treeOf(served.folder)).toEqual(before);
+    },
+  );
 
   test.each<[string, string | string[]]>([
     ['text/plain', 'hello'],

@@ -16,12 +16,15 @@ const unlock = (target: string, lockToken: string | undefined, who: Person = 'An
 const stillThere = async () => expect(await world.locksAt('/c/f')).toMatchObject([{ token, root: '/c/', depth: 'infinity' }]);
 
 describe('UNLOCK', () => {
-  test.each(['/c/', '/c', '/c/f', '/c/sub/', '/c/sub/m'])('D-09.11-a, D-09.11-d: through %s releases the whole lock', async (target) => {
-    const { status, text, headers } = await unlock(target, `<${token}>`);
-    expect([status, text, headers['cache-control']]).toEqual([204, '', 'no-cache']);
-    for (const path of ['/c/', '/c/f', '/c/sub/m']) expect(await world.locksAt(path)).toEqual([]);
-    expect((await world.ask('Bob', 'PUT', '/c/f', { body: 'x' })).status).toBe(204);
-  });
+  test.each(['/c/', '/c', '/c/f', '/c/sub/', '/c/sub/m'])(
+    'D-09.11-a, D-09.11-d, D-07.4-h: through %s releases the whole lock',
+    async (target) => {
+      const { status, text, headers } = await unlock(target, `<${token}>`);
+      expect([status, text, headers['cache-control']]).toEqual([204, '', 'no-cache']);
+      for (const path of ['/c/', '/c/f', '/c/sub/m']) expect(await world.locksAt(path)).toEqual([]);
+      expect((await world.ask('Bob', 'PUT', '/c/f', { body: 'x' })).status).toBe(204);
+    },
+  );
 
   test.each([undefined, '', '<>', 'not a uri', '<urn:uuid:1', '<urn:uuid:1>, <urn:uuid:2>', '(<urn:uuid:1>)'])(
     'D-09.11-b: Lock-Token: %s is 400',
@@ -55,7 +58,7 @@ describe('UNLOCK', () => {
     await stillThere();
   });
 
-  test('D-09.11-g: an If header is a condition and no more', async () => {
+  test('D-09.11-g, D-07.4-h: an If header is a condition and no more', async () => {
     expect((await unlock('/c/f', `<${token}>`, 'Ann', { If: `(Not <${token}>)` })).status).toBe(412);
     expect((await unlock('/c/f', `<${token}>`, 'Ann', { If: '(' })).status).toBe(400);
     expect((await unlock('/c/f', undefined, 'Ann', { If: `(<${token}>)` })).status).toBe(400);
@@ -64,12 +67,12 @@ describe('UNLOCK', () => {
     expect((await unlock('/c/f', `<${token}>`, 'Ann', { If: `(<${token}>)` })).status).toBe(204);
   });
 
-  test('D-06.1-d: other shared locks stay', async () => {
+  test('D-06.1-d, D-06.2-a: other shared locks stay', async () => {
     const [first, second] = [
       await world.lock('Ann', '/g', { scope: 'shared' }),
       await world.lock('Ann', '/g', { scope: 'shared' }),
     ] as const;
-    expect(first).not.toBe(second); // D-06.2-a
+    expect(first).not.toBe(second);
     expect((await unlock('/g', `<${first}>`)).status).toBe(204);
     expect(await world.locksAt('/g')).toMatchObject([{ token: second }]);
   });
