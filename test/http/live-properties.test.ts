@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { davChildren, elementsOf, textOf, type XmlElement } from '../../src/protocol/xml-element.ts';
 import { nameOf } from '../shape/element-shape.ts';
+import { LIVE_PROPERTIES } from '../shape/vocabulary.ts';
 import { onlyRow, outcomesOf, propertyIn, rowAt } from './multistatus-reader.ts';
 import { find, prop } from './properties.ts';
 import { type Served, serve } from './serve.ts';
@@ -75,6 +76,13 @@ describe('the form of each value', () => {
       for (const target of ['/c/', '/c/page.html']) expect(await outcomeAt(target, name)).toEqual({ 404: [`{DAV:}${name}`] });
     },
   );
+});
+
+test.each(['/', '/c/page.html'])('D-17-a: every name in DAV: that %s has of itself is that of an RFC', async (target) => {
+  const row = onlyRow(await find(served, target, '<D:propname/>'));
+  const names = row.propstats.flatMap(({ properties }) => properties);
+  expect(names.length).toBeGreaterThan(8);
+  expect(names.filter(({ namespace, name }) => namespace !== 'DAV:' || !LIVE_PROPERTIES.includes(name)).map(nameOf)).toEqual([]);
 });
 
 describe('the same as in the headers of GET', () => {

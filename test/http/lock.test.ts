@@ -99,7 +99,7 @@ describe('a granted lock', () => {
     expect((await world.ask('Ann', 'MOVE', '/c/f', { headers: { ...headers, Destination: '/h' } })).status).toBe(201);
     expect(await world.locksAt('/h')).toEqual([]);
     expect((await world.ask('Ann', 'MOVE', '/g', { headers: { ...headers, Destination: '/c/g' } })).status).toBe(201);
-    expect((await world.ask('Ann', 'PUT', '/c/g', { body: 'x' })).status).toBe(423); // D-07.4-k
+    expect((await world.ask('Ann', 'PUT', '/c/g', { body: 'x' })).status).toBe(423);
   });
 
   test('D-06.1-f: a copy of what is locked is not locked', async () => {

@@ -9,6 +9,8 @@ import { flatten, readTree } from '../scenarios/drawing.ts';
 import { faultyStore } from '../scenarios/faulty-store.ts';
 import { lockInfo, makeWorld, through } from '../scenarios/world.ts';
 
+const PATCH = '<propertyupdate xmlns="DAV:"><set><prop><p xmlns="urn:t"/></prop></set></propertyupdate>';
+
 async function staged(store: ReturnType<typeof memoryStore>): Promise<string[]> {
   const found: string[] = [];
   for await (const batch of store.list('/.dav207/tmp' as Path)) found.push(...batch.map(({ path }) => path));
@@ -40,6 +42,24 @@ describe('LOCK on an unmapped URL', () => {
     expect([refused.status, refused.headers['Lock-Token']]).toEqual([507, undefined]);
     expect(refused.text).toContain('<D:sufficient-disk-space/>');
     expect(await staged(store)).toEqual([]);
+  });
+});
+
+describe('UNLOCK', () => {
+  test('D-09.11-f: that the state cannot carry out leaves the lock on every resource', async () => {
+    const removeLock = async () => {
+      throw new DavError(507, 'No room.', { condition: { name: 'sufficient-disk-space' } });
+    };
+    const world = makeWorld();
+    await world.make(readTree(['/u/ [L1]', '  m/', '    f', '  private/']));
+    const token = world.tokens.get('L1');
+    const failing = makeWorld({ store: world.store, state: { ...world.context.state, removeLock } });
+    const refused = await failing.ask('UNLOCK', '/u/m/f', { headers: { 'lock-token': `<${token}>` } });
+    expect([refused.status, refused.kind]).toEqual([507, 'error']);
+    for (const path of ['/u', '/u/m', '/u/m/f', '/u/private']) {
+      expect([path, (await locksOn(path as Path, world.context)).map((lock) => lock.token)]).toEqual([path, [token]]);
+      expect([path, (await world.ask('PROPPATCH', path, { body: PATCH })).status]).toEqual([path, 423]);
+    }
   });
 });
 
