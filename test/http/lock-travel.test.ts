@@ -1,5 +1,5 @@
 // Where a lock goes when what it protects does, what it covers afterwards, and what may change beneath it.
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, renameSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
@@ -51,7 +51,8 @@ describe('MOVE', () => {
     const token = await world.lock('Ann', '/c/sub/m');
     expect(await transfer('MOVE', '/c/', '/k/', `</c/sub/m> (<${token}>)`)).toBe(201);
     expect([await world.locksAt('/k/sub/m'), await lockedBy('/k/sub/m')]).toEqual([[], 207]);
-    expect(await transfer('MOVE', '/k/', '/c/')).toBe(201);
+    // Put back by somebody else: nothing of the lock was waiting for it.
+    renameSync(join(world.served.folder, 'k'), join(world.served.folder, 'c'));
     expect([await world.locksAt('/c/sub/m'), await lockedBy('/c/sub/m')]).toEqual([[], 207]);
     const headers = { If: `(<${token}>)` };
     for (const target of ['/c/sub/m', '/c/']) expect((await world.ask('Ann', 'LOCK', target, { headers })).status).toBe(412);
@@ -90,18 +91,6 @@ test('D-09.10.3-b: one token is that of every member', async () => {
   const token = await world.lock('Ann', '/');
   const found = await Promise.all(['/', '/c/', '/c/f', '/c/sub/m', '/e/'].map((target) => world.locksAt(target)));
   expect(found.map((locks) => locks.map((lock) => `${lock.root} ${lock.token}`))).toEqual(found.map(() => [`/ ${token}`]));
-});
-
-test('D-06.2-a, D-06.5-a: each of 300 shared locks has a token of its own, a random UUID', async () => {
-  const tokens: string[] = [];
-  for (let index = 0; index < 300; index++) tokens.push(await world.lock(index % 2 ? 'Ann' : 'Bob', '/g', { scope: 'shared' }));
-  expect(new Set(tokens).size).toBe(300);
-  const form = /^urn:uuid:[\da-f]{8}-[\da-f]{4}-4[\da-f]{3}-[89ab][\da-f]{3}-[\da-f]{12}$/;
-  expect(tokens.filter((token) => !form.test(token))).toEqual([]);
-  // Not one counter behind the digits: every place but the two fixed ones takes all sixteen.
-  const digits = tokens.map((token) => token.slice('urn:uuid:'.length).replaceAll('-', ''));
-  const places = Array.from({ length: 32 }, (_, place) => new Set(digits.map((each) => each[place])).size);
-  expect(places).toEqual(places.map((_, place) => (place === 12 ? 1 : place === 16 ? 4 : 16)));
 });
 
 test('D-07.1-a: what PROPFIND says of locks changes under a lock whose token nobody submits', async () => {
