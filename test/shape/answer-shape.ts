@@ -27,7 +27,7 @@ const XML_TYPE = 'application/xml; charset="utf-8"';
 
 /** Which kind of body it is; throws an Error that names the rule when it is not what its kind has to be. */
 export function requireShape(asked: Asked, { status, type, body }: Answered): Kind {
-  requireStatus(asked.method, status);
+  requireStatus(asked, status);
   const reading = asked.method === 'GET' || asked.method === 'HEAD';
   const xml = /^(application|text)\/xml/.test(type ?? '') && body.length > 0 && !(reading && status < 400);
   if (!xml) {
@@ -47,9 +47,11 @@ export function requireShape(asked: Asked, { status, type, body }: Answered): Ki
 }
 
 /** KDE takes 201 and 204 alone for a done COPY or MOVE, 200 and 204 for a done DELETE; 424 is the status of a row. */
-function requireStatus(method: string, status: number): void {
+function requireStatus({ method, prefer }: Asked, status: number): void {
   if (status === 424) throw broken('D-11.4-a', 'a plain 424');
-  const done = { DELETE: [204], COPY: [201, 204], MOVE: [201, 204] }[method];
+  // RFC 8144 §3.1: the file in the answer makes it 200, for who asked.
+  const copied = /return=representation/.test(prefer ?? '') ? [200, 201, 204] : [201, 204];
+  const done = { DELETE: [204], COPY: copied, MOVE: copied }[method];
   if (done && status < 400 && status !== 207 && !done.includes(status)) throw broken('Z-kio-a', `${method} is ${status}`);
 }
 
