@@ -73,7 +73,7 @@ export async function startServer({ args = [], env = {}, folder }: ServerOptions
 
 /** Runs the command line to its end, for what does not serve: help, mistakes. */
 export function dav207(args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<Outcome> {
-  return run(globalThis.process.execPath, [BINARY, ...args], { env, timeout: 4_000 });
+  return run(globalThis.process.execPath, [BINARY, ...args], { env, timeout: 20_000 });
 }
 
 function spawnServer(args: readonly string[], env: Readonly<Record<string, string>>): ChildProcessByStdio<null, Readable, Readable> {

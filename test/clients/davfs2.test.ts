@@ -185,6 +185,7 @@ test('df shows what the disk of the server has', async () => {
 
 test('what others change is seen', async () => {
   await writeFile(drive.at('shared'), 'mine');
+  await drive.uploaded();
   expect((await curl(['-T', '-', `${server.url}shared`], { input: 'theirs, and longer' })).status).toBe(204);
   await eventually('the new content', async () => (await readFile(drive.at('shared'), 'utf8')) === 'theirs, and longer');
   await appendFile(drive.at('shared'), ', and mine');
