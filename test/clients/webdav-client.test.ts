@@ -44,7 +44,9 @@ describe('reading', () => {
   });
 
   test('getDAVCompliance', async () => {
-    expect((await client.getDAVCompliance('/desk/note.txt')).compliance).toEqual(expect.arrayContaining(['1', '2', '3', 'sabredav-partialupdate']));
+    expect((await client.getDAVCompliance('/desk/note.txt')).compliance).toEqual(
+      expect.arrayContaining(['1', '2', '3', 'sabredav-partialupdate']),
+    );
   });
 
   test('getFileDownloadLink and getFileUploadLink', async () => {
