@@ -7,6 +7,7 @@ import { reasonOf } from '../protocol/status.ts';
 import { Connections } from './connections.ts';
 import type { Serving, Webdav } from './dav.ts';
 import { announcesBody, waiting } from './incoming.ts';
+import { malformed } from './malformed.ts';
 import { outside } from './outside.ts';
 import { serveParents } from './parents.ts';
 
@@ -47,10 +48,16 @@ export function createApp(dav: Webdav, { base = '/', tls, ...serving }: ServerOp
   // A client that has nothing more to say still hears its answer. (The property is Node's, and not in its types.)
   Object.assign(server, { httpAllowHalfOpen: true });
   const connections = new Connections(server);
-  server.on('request', (request, response) => connections.take(response, () => app(request as never, response as never)));
+  const answer = (request: IncomingMessage, response: ServerResponse) =>
+    connections.take(response, () => {
+      const status = malformed(request);
+      if (status !== undefined) response.writeHead(status, { 'Content-Length': '0', Connection: 'close' }).end();
+      else app(request as never, response as never);
+    });
+  server.on('request', answer);
   server.on('checkContinue', (request, response) => {
     waiting.add(request);
-    connections.take(response, () => app(request as never, response as never));
+    answer(request, response);
   });
   server.on('checkExpectation', (request, response) => {
     // As with a refused 100: an announced body may or may not come, so nothing can follow it on the connection.

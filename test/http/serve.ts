@@ -28,7 +28,7 @@ export interface Served {
   /** The request target goes out as it stands: nothing is normalised. Rejects when the shape of the answer breaks a rule. */
   ask(method: string, target: string, asking?: Asking): Promise<Reply>;
   /** Bytes out, bytes back until the server closes or `until` matches. For what an HTTP client cannot say. */
-  raw(text: string, until?: RegExp): Promise<string>;
+  raw(text: string | Buffer, until?: RegExp): Promise<string>;
   /** Take an exclusive lock (Depth infinity unless said otherwise); gives its token. */
   lock(target: string, headers?: Readonly<Record<string, string>>): Promise<string>;
   close(): Promise<void>;
@@ -106,7 +106,7 @@ function exchange(port: number, method: string, target: string, { headers = {}, 
   });
 }
 
-async function rawPort(port: number, text: string, until?: RegExp): Promise<string> {
+async function rawPort(port: number, text: string | Buffer, until?: RegExp): Promise<string> {
   const socket = connect(port, '127.0.0.1');
   socket.write(text);
   let received = '';
