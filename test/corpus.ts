@@ -25,12 +25,14 @@ const NAMED: Readonly<Record<string, string>> = { r: '\r', n: '\n', t: '\t', '\\
 
 /**
  * The bytes that `text` writes: `\r` `\n` `\t` `\\` and `\u{...}` are characters in `encoding`, `\xHH` is a byte in every
- * encoding, `⟨3×ab⟩` is `ababab`, all else stands for itself.
+ * encoding, `⟨3×ab⟩` is `ababab` and `⟨2×a№ ⟩` is `a0 a1 `, all else stands for itself.
  */
 export function bytesIn(text: string, encoding: Encoding = 'utf8'): Buffer {
-  const parts = text.replace(REPEATED, (_, times, what) => what.repeat(Number(times))).matchAll(PART);
+  const repeated = text.replace(REPEATED, (_, times, what) =>
+    Array.from({ length: times }, (_each, at) => what.replace('№', `${at}`)).join(''),
+  );
   return Buffer.concat(
-    Array.from(parts, ([character, byte, point, name]) => {
+    Array.from(repeated.matchAll(PART), ([character, byte, point, name]) => {
       if (byte !== undefined) return Buffer.from(byte, 'hex');
       return encoded(point !== undefined ? String.fromCodePoint(Number.parseInt(point, 16)) : (NAMED[name ?? ''] ?? character), encoding);
     }),

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 /** For each document whether xmllint finds it well-formed, namespaces included. */
-export function xmllintAccepts(documents: readonly string[]): boolean[] {
+export function xmllintAccepts(documents: readonly (string | Buffer)[]): boolean[] {
   const folder = mkdtempSync(join(tmpdir(), 'xmllint-'));
   try {
     const files = documents.map((_, index) => `${index}.xml`);
