@@ -2,7 +2,7 @@
 import { constants, realpathSync } from 'node:fs';
 import { access, lstat, lutimes, mkdir, statfs } from 'node:fs/promises';
 import { nameOf } from '../protocol/path.ts';
-import { makeEtags } from './etag.ts';
+import { type Etags, makeEtags } from './etag.ts';
 import { bytesOf, openFile } from './filesystem-content.ts';
 import { type Naming, translated } from './filesystem-errors.ts';
 import { within } from './filesystem-hold.ts';
@@ -21,6 +21,8 @@ export interface FilesystemOptions {
   readonly folder: string;
   /** Every verb that writes answers 403, `stage` too. */
   readonly readOnly?: boolean;
+  /** Fresh ones when absent; a test hands in some whose clock it can stop. */
+  readonly etags?: Etags;
 }
 
 /**
@@ -29,7 +31,7 @@ export interface FilesystemOptions {
  */
 export function filesystemStore(options: FilesystemOptions): Store {
   const paths = diskPaths(realpathSync.native(options.folder));
-  const etags = makeEtags();
+  const etags = options.etags ?? makeEtags();
   const find = <T>(work: () => Promise<T>) => translated('existing', work);
   const change = async <T>(naming: Naming, work: () => Promise<T>): Promise<T> => {
     if (options.readOnly) throw refusals.readOnly();
