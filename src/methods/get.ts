@@ -30,7 +30,10 @@ async function page(request: DavRequest, resource: Resource, context: Context): 
   const verdict = checkPreconditions(request.method, request.headers, currentOf(resource));
   if (verdict === 'failed') throw new DavError(412, 'The collection is not what the request expects.');
   // Listed before the answer begins: a collection that may not be listed is a 403, not half a page.
-  const members = await membersOf(context.store, resource.path);
+  let unnamed = 0;
+  const members = await membersOf(context.store, resource.path, (count) => {
+    unnamed = count;
+  });
   return {
     status: 200,
     headers: {
@@ -41,7 +44,7 @@ async function page(request: DavRequest, resource: Resource, context: Context): 
       'Last-Modified': lastModified(resource, context),
       ...contentLocation(resource, request),
     },
-    body: listingPage(resource, members, request.base),
+    body: listingPage(resource, members, unnamed, request.base),
   };
 }
 

@@ -33,10 +33,10 @@ export async function growTree(store: Store, resource: Resource, interest: Inter
   }
 }
 
-/** All members, in the order of rows. */
-export async function membersOf(store: Store, path: Path): Promise<Resource[]> {
+/** All members, in the order of rows. `unnamed` as in `Store.list`. */
+export async function membersOf(store: Store, path: Path, unnamed?: (count: number) => void): Promise<Resource[]> {
   const members: Resource[] = [];
-  for await (const batch of store.list(path)) members.push(...batch);
+  for await (const batch of store.list(path, unnamed)) members.push(...batch);
   return members.sort((a, b) => compareNames(nameOf(a.path), nameOf(b.path)));
 }
 

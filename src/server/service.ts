@@ -11,6 +11,7 @@ import { claim } from './claim.ts';
 import type { Log } from './log.ts';
 import { Mistake } from './mistake.ts';
 import { type OpenState, openState } from './open-state.ts';
+import { unnamedWarning } from './unnamed.ts';
 
 export interface WebdavOptions extends Partial<Pick<Options, 'readOnly' | 'depthInfinity'>> {
   /** The folder to serve. */
@@ -39,7 +40,7 @@ export async function openService({ folder, state: place, log, readOnly = false,
     const close = () => opened.close().then(release);
     try {
       const context: Context = {
-        store: filesystemStore({ folder: root, readOnly }),
+        store: filesystemStore({ folder: root, readOnly, unnamed: unnamedWarning((sentence) => log?.error(sentence)) }),
         state,
         gate: new Gate(),
         digests: new Digests(),

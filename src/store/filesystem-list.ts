@@ -12,13 +12,21 @@ import type { Resource } from './store.ts';
 
 const BATCH = 256; // members: their stats run side by side, and one batch is all that is held
 
-/** Members in batches of at most 256, unordered; 404 when `path` is not there, 409 for a file, 403 when it may not be listed. */
-export async function* listCollection(paths: DiskPaths, etags: Etags, path: Path): AsyncGenerator<Resource[]> {
+/**
+ * Members in batches of at most 256, unordered; 404 when `path` is not there, 409 for a file, 403 when it may not be listed.
+ * `unnamed` is told, at the end, how many names are not UTF-8, if any.
+ */
+export async function* listCollection(
+  paths: DiskPaths,
+  etags: Etags,
+  path: Path,
+  unnamed: (count: number) => void,
+): AsyncGenerator<Resource[]> {
   const { target, stats } = await translated('existing', () => paths.existing(path));
   if (!stats.isDirectory()) throw refusals.isFile();
   const { place, release } = await translated('existing', () => hold(target));
   try {
-    for await (const names of namesIn(place)) {
+    for await (const names of namesIn(place, unnamed)) {
       const found = await Promise.all(names.map((name) => memberOf(paths, etags, place, childOf(path, name))));
       const members = found.filter((member) => member !== undefined);
       if (members.length > 0) yield members;
@@ -28,12 +36,14 @@ export async function* listCollection(paths: DiskPaths, etags: Etags, path: Path
   }
 }
 
-async function* namesIn(place: string): AsyncGenerator<string[]> {
+async function* namesIn(place: string, unnamed: (count: number) => void): AsyncGenerator<string[]> {
   let names: string[] = [];
+  let without = 0;
   try {
     // latin1 keeps every byte of a name, UTF-8 or not.
     for await (const entry of await opendir(place, { encoding: 'latin1', bufferSize: BATCH })) {
       const name = decodeName(Buffer.from(entry.name, 'latin1'));
+      if (name === undefined) without++;
       if (name === undefined || isReservedName(name)) continue;
       names.push(name);
       if (names.length === BATCH) {
@@ -45,6 +55,7 @@ async function* namesIn(place: string): AsyncGenerator<string[]> {
     throw davErrorOf(error, 'existing');
   }
   if (names.length > 0) yield names;
+  if (without > 0) unnamed(without);
 }
 
 /** A name whose bytes are not UTF-8 has no URL here: decoded with replacement characters it would name nothing. */

@@ -1,7 +1,7 @@
 // The store that serves a folder of the disk.
 import { constants, realpathSync } from 'node:fs';
 import { access, lstat, lutimes, mkdir, statfs } from 'node:fs/promises';
-import { nameOf } from '../protocol/path.ts';
+import { nameOf, type Path } from '../protocol/path.ts';
 import { type Etags, makeEtags } from './etag.ts';
 import { bytesOf, openFile } from './filesystem-content.ts';
 import { type Naming, translated } from './filesystem-errors.ts';
@@ -21,6 +21,8 @@ export interface FilesystemOptions {
   readonly folder: string;
   /** Every verb that writes answers 403, `stage` too. */
   readonly readOnly?: boolean;
+  /** Told of each listing of a collection that holds names which are not UTF-8: what bears them is served to nobody. */
+  readonly unnamed?: (collection: Path, count: number) => void;
   /** Fresh ones when absent; a test hands in some whose clock it can stop. */
   readonly etags?: Etags;
 }
@@ -45,7 +47,11 @@ export function filesystemStore(options: FilesystemOptions): Store {
         return spot.state === 'taken' ? resourceOf(path, spot.link, spot.stats, etags) : undefined;
       }),
 
-    list: (path) => listCollection(paths, etags, path),
+    list: (path, unnamed) =>
+      listCollection(paths, etags, path, (count) => {
+        options.unnamed?.(path, count);
+        unnamed?.(count);
+      }),
 
     read: (path) =>
       find(async () => {

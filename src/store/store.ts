@@ -54,8 +54,11 @@ export interface Times {
 export interface Store {
   /** undefined when nothing is there. */
   stat(path: Path): Promise<Resource | undefined>;
-  /** Members in batches, unordered, reserved names and unreachable members left out. Throws 403 when it may not be listed. */
-  list(path: Path): AsyncIterable<Resource[]>;
+  /**
+   * Members in batches, unordered, reserved names and unreachable members left out. Throws 403 when it may not be listed.
+   * `unnamed` is told, at the end, how many names are not UTF-8 and so have no URL; not told when there are none.
+   */
+  list(path: Path, unnamed?: (count: number) => void): AsyncIterable<Resource[]>;
   /** Open a file for reading; its `resource` is that of the opened file. */
   read(path: Path): Promise<Content>;
   /** Write a new file at `path`, which must not exist, and give its size. What was written is removed when it throws. */
