@@ -3,7 +3,7 @@
 import { conflicting, conflictsWith } from '../locks/lock-table.ts';
 import { DavError } from '../protocol/error.ts';
 import type { Path, Ref } from '../protocol/path.ts';
-import type { Change } from '../state/state.ts';
+import type { Change, Lock } from '../state/state.ts';
 import type { Resource } from '../store/store.ts';
 import type { Context } from './context.ts';
 import { copyTree, prune } from './copy-tree.ts';
@@ -24,7 +24,7 @@ export interface Hands {
 
 /** Throws DavError when the step fails as a whole; a tree that fails in part says so in its outcome. */
 export async function carryOut(step: Step, hands: Hands): Promise<Outcome> {
-  const { store, state, now } = hands.context;
+  const { store, state, now, warn } = hands.context;
   const { action, source } = step;
   const target = refOf(step, 'destination');
   switch (action.do) {
@@ -82,7 +82,14 @@ export async function carryOut(step: Step, hands: Hands): Promise<Outcome> {
       }
       return done(1, ...action.changes);
     case 'lock': {
-      const conflicts = await state.addLock(action.lock, conflictsWith(action.lock.scope), now());
+      let conflicts: Lock[] | undefined;
+      try {
+        conflicts = await state.addLock(action.lock, conflictsWith(action.lock.scope), now());
+      } finally {
+        // The empty file was made for the lock alone (RFC 4918 §9.10.4).
+        if (step.needs.length > 0 && conflicts?.length !== 0)
+          await store.remove(source.path).catch((error) => warn('The empty file of a LOCK that failed could not be removed.', error));
+      }
       return conflicts.length > 0 ? failed('source', source, conflicting(conflicts)) : done(1);
     }
   }

@@ -32,7 +32,7 @@ describe('LOCK on an unmapped URL', () => {
     });
   });
 
-  test('that the state has no room for is a plain failure without a token', async () => {
+  test('that the state has no room for is a plain failure without a token, and leaves no file', async () => {
     const full = async () => {
       throw new DavError(507, 'No room.', { condition: { name: 'sufficient-disk-space' } });
     };
@@ -41,7 +41,7 @@ describe('LOCK on an unmapped URL', () => {
     const refused = await world.ask('LOCK', '/f', { body: lockInfo() });
     expect([refused.status, refused.headers['Lock-Token']]).toEqual([507, undefined]);
     expect(refused.text).toContain('<D:sufficient-disk-space/>');
-    expect(await staged(store)).toEqual([]);
+    expect([await staged(store), await world.draw()]).toEqual([[], []]);
   });
 });
 
