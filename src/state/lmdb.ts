@@ -7,6 +7,7 @@ import type { Path } from '../protocol/path.ts';
 import { stateOver } from './engine.ts';
 import { hasDatabase, reserve, StateDamaged } from './lmdb-file.ts';
 import { memoryTable, memoryTables } from './memory-table.ts';
+import { roomWanted } from './room.ts';
 import type { DeadProperty, JournalRecord, Lock, State } from './state.ts';
 import { checkOwner, claim, isOwnedHere, release, StateInUse } from './state-owner.ts';
 import { EVERYTHING, isKey, type JournalEntry, type Row, type Table, type Tables } from './table.ts';
@@ -228,7 +229,7 @@ function syncFolder(folder: string): void {
 async function failed(error: Error & { commitError?: Promise<never> }): Promise<never> {
   if (error.commitError === undefined) throw error;
   const cause: unknown = await error.commitError.catch((reason: unknown) => reason);
-  throw new DavError(507, 'The server could not store the change.', { cause });
+  throw new DavError(507, 'The server could not store the change.', { cause, ...roomWanted(cause) });
 }
 
 function unfinished(folder: string): DavError {
@@ -238,7 +239,6 @@ function unfinished(folder: string): DavError {
 
 function failureOf(error: unknown): unknown {
   if (error instanceof StateInUse || error instanceof StateDamaged) return error;
-  const code = (error as NodeJS.ErrnoException).code;
-  const full = ['ENOSPC', 'EDQUOT', 'EFBIG'].includes(code ?? '');
-  return new DavError(full ? 507 : 500, 'The server cannot open its store of locks and properties.', { cause: error });
+  const full = roomWanted(error);
+  return new DavError(full ? 507 : 500, 'The server cannot open its store of locks and properties.', { cause: error, ...full });
 }
