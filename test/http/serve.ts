@@ -6,7 +6,10 @@ import type { AddressInfo } from 'node:net';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createServer, type WebdavOptions } from '../../src/index.ts';
+import { createServer, type Webdav, type WebdavOptions } from '../../src/index.ts';
+import { createApp } from '../../src/server/app.ts';
+import { router } from '../../src/server/dav.ts';
+import type { Service } from '../../src/server/service.ts';
 import { requireShape } from '../shape/answer-shape.ts';
 
 export interface Reply {
@@ -39,9 +42,17 @@ export const LOCKINFO =
 
 const SILENT = { request() {}, error() {} };
 
-export async function serve(options: Partial<WebdavOptions> & { readonly base?: string } = {}): Promise<Served> {
+export interface Serving extends Partial<WebdavOptions> {
+  readonly base?: string;
+  /** A store and a state of the test's own in the folder. */
+  readonly service?: (folder: string) => Service;
+}
+
+export async function serve({ service, ...options }: Serving = {}): Promise<Served> {
   const folder = options.folder ?? mkdtempSync(join(tmpdir(), 'dav207-http-'));
-  const { server, dav } = createServer({ folder, log: SILENT, ...options });
+  const { server, dav } = service
+    ? serverOf(router(Promise.resolve(service(folder)), options))
+    : createServer({ folder, log: SILENT, ...options });
   await dav.ready;
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -69,6 +80,10 @@ export async function serve(options: Partial<WebdavOptions> & { readonly base?: 
       if (!options.folder) rmSync(folder, { recursive: true, force: true });
     },
   };
+}
+
+function serverOf(dav: Webdav) {
+  return { dav, server: createApp(dav, {}).server };
 }
 
 export async function askPort(port: number, method: string, target: string, asking: Asking = {}): Promise<Reply> {
