@@ -1,12 +1,12 @@
 // Live properties over real HTTP: each value in the form RFC 4918 §15 and RFC 4331 give it, and equal to what GET says.
-import { mkdirSync, truncateSync, utimesSync, writeFileSync } from 'node:fs';
+import { mkdirSync, statSync, truncateSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { davChildren, elementsOf, textOf, type XmlElement } from '../../src/protocol/xml-element.ts';
 import { nameOf } from '../shape/element-shape.ts';
 import { LIVE_PROPERTIES } from '../shape/vocabulary.ts';
 import { onlyRow, outcomesOf, propertyIn, rowAt } from './multistatus-reader.ts';
-import { find, prop } from './properties.ts';
+import { find, patch, prop, set } from './properties.ts';
 import { type Served, serve } from './serve.ts';
 
 let served: Served;
@@ -131,6 +131,35 @@ describe('the same as in the headers of GET', () => {
     expect((await served.ask('PUT', '/c/new.html', { body: '<q>' })).status).toBe(201);
     expect(await valueAt('/c/page.html', 'getetag')).not.toBe(before[0]);
     expect(await valueAt('/c/', 'getetag')).not.toBe(before[1]);
+  });
+});
+
+describe('D-15.1: creationdate', () => {
+  /** What the disk says, in whole seconds: a client of Windows cannot read a fraction. */
+  const born = (path: string) => new Date(statSync(join(served.folder, path)).birthtimeMs).toISOString().replace(/\.\d+Z$/, 'Z');
+
+  test('of a file and a collection is when it was made, whatever its content does since', async () => {
+    mkdirSync(join(served.folder, 'made'));
+    writeFileSync(join(served.folder, 'made/f'), 'x');
+    utimesSync(join(served.folder, 'made/f'), 1e9, 1e9);
+    expect([await valueAt('/made/', 'creationdate'), await valueAt('/made/f', 'creationdate')]).toEqual([born('made'), born('made/f')]);
+  });
+
+  test('is kept by MOVE; a COPY has its own', async () => {
+    writeFileSync(join(served.folder, 'made/g'), 'x');
+    const before = await valueAt('/made/g', 'creationdate');
+    expect((await served.ask('COPY', '/made/g', { headers: { Destination: '/made/copy' } })).status).toBe(201);
+    expect((await served.ask('MOVE', '/made/g', { headers: { Destination: '/made/moved' } })).status).toBe(201);
+    expect([await valueAt('/made/moved', 'creationdate'), await valueAt('/made/copy', 'creationdate')]).toEqual([
+      before,
+      born('made/copy'),
+    ]);
+  });
+
+  test('is computed: a PROPPATCH of it is 403', async () => {
+    const row = onlyRow(await patch(served, '/made/f', set('<D:creationdate>2001-01-01T00:00:00Z</D:creationdate>')));
+    expect(outcomesOf(row)).toEqual({ 403: ['{DAV:}creationdate'] });
+    expect(row.propstats[0]?.error?.children).toEqual([expect.objectContaining({ name: 'cannot-modify-protected-property' })]);
   });
 });
 

@@ -45,6 +45,18 @@ describe('a granted lock', () => {
     );
   });
 
+  test.each([
+    ['scope, type, owner', [0, 1, 2]],
+    ['owner, type, scope', [2, 1, 0]],
+    ['type, owner, scope', [1, 2, 0]],
+    ['owner, scope, type', [2, 0, 1]],
+  ])('D-14-e: the children of lockinfo in the order %s', async (_order, indices) => {
+    const parts = ['<D:lockscope><D:shared/></D:lockscope>', '<D:locktype><D:write/></D:locktype>', '<D:owner>Ann</D:owner>'];
+    const reply = await take('/g', {}, `<D:lockinfo xmlns:D="DAV:">${indices.map((index) => parts[index]).join('')}</D:lockinfo>`);
+    expect([reply.status, activeLocks(reply.text)[0]?.scope]).toEqual([200, 'shared']);
+    expect(reply.text).toContain('>Ann</D:owner>');
+  });
+
   test('D-09.10.1-c: no owner where none was sent', async () => {
     expect((await take('/g')).text).not.toContain('owner');
   });
@@ -124,7 +136,7 @@ describe('a LOCK that is refused', () => {
     ['another type', part('<D:shared/>', '<D:read/>'), 422],
     ['an owner too long to be repeated in every row', lockInfo('exclusive', `<owner xmlns="DAV:">${'x'.repeat(9000)}</owner>`), 413],
     ['a type of another namespace', part('<D:shared/>', '<write xmlns="urn:x"/>'), 422],
-  ])('D-09.10.1-a: %s', async (_what, body, status) => {
+  ])('D-09.10.1-a, D-422-a: %s', async (_what, body, status) => {
     const before = world.tree();
     expect((await take('/g', {}, body)).status).toBe(status);
     expect((await take('/new', {}, body)).status).toBe(status);
@@ -174,14 +186,15 @@ describe('a LOCK that is refused', () => {
 });
 
 describe('a lock on an unmapped URL', () => {
-  test('D-09.10.4-a, D-09.10.4-b: makes an empty file that MKCOL cannot take, PUT fills and UNLOCK leaves', async () => {
+  test('D-09.10.4-a, D-09.10.4-b, D-09.10.4-c: makes an empty file that MKCOL cannot take, PUT fills and UNLOCK leaves', async () => {
     const reply = await take('/new');
     const token = String(reply.headers['lock-token']).slice(1, -1);
     expect([reply.status, reply.headers.location]).toEqual([201, '/new']);
     expect(activeLocks(reply.text)).toMatchObject([{ token, root: '/new' }]);
     expect(world.tree()).toContain('/new ');
     expect((await world.ask('Ann', 'PROPFIND', '/', { headers: { Depth: '1' } })).text).toContain('<D:href>/new</D:href>');
-    expect((await world.ask('Ann', 'GET', '/new')).text).toBe('');
+    const got = await world.ask('Ann', 'GET', '/new');
+    expect([got.status, got.headers['content-length'], got.text]).toEqual([200, '0', '']);
     expect((await world.ask('Ann', 'MKCOL', '/new', { headers: { If: `(<${token}>)` } })).status).toBe(405);
     expect((await world.ask('Ann', 'UNLOCK', '/new', { headers: { 'Lock-Token': `<${token}>` } })).status).toBe(204);
     expect(world.tree()).toContain('/new ');

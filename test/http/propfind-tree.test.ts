@@ -69,6 +69,24 @@ describe('Depth infinity', () => {
     ]);
   });
 
+  test.each<Record<string, string>>([{}, { DAV: 'bind' }])(
+    'B-7.1-a: a second way to a collection is no 208, also for %j: nobody offered to say so',
+    async (headers) => {
+      mkdirSync(join(served.folder, 'two/real'), { recursive: true });
+      writeFileSync(join(served.folder, 'two/real/f'), '');
+      rmSync(join(served.folder, 'two/also'), { force: true });
+      symlinkSync('real', join(served.folder, 'two/also'));
+      const reply = await find(served, '/dav/two/', prop('<D:resourcetype/>'), { Depth: 'infinity', ...headers });
+      expect(rowsOf(reply).map(({ href, status }) => [href, status])).toEqual(
+        expect.arrayContaining([
+          ['/dav/two/real/f', undefined],
+          ['/dav/two/also/f', undefined],
+        ]),
+      );
+      expect(reply.text).not.toContain(' 208 ');
+    },
+  );
+
   test('B-7.2-a: a link to above the Request-URI comes round once and ends', async () => {
     mkdirSync(join(served.folder, 'o/p'), { recursive: true });
     symlinkSync('../../o', join(served.folder, 'o/p/top'));
@@ -119,7 +137,7 @@ describe('Prefer', () => {
     { Prefer: ['frob=""', 'return="minimal"'] },
     { Brief: 't' },
     { Brief: 'T' },
-  ])('F-8144-2.1-a, F-7240-2-a, Z-brief-a: %j leaves the 404s out', async (prefer) => {
+  ])('F-8144-2.1-a, F-7240-2-a, F-7240-3-a, Z-brief-a: %j leaves the 404s out', async (prefer) => {
     const reply = await ask(prefer);
     expect(reply.headers['preference-applied']).toBe('return=minimal');
     expect(outcomesOf(rowAt(reply, '/dav/t/a/g'))).toEqual({ 200: ['{urn:x}c'] });

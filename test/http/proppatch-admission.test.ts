@@ -114,7 +114,7 @@ describe('what stays', () => {
 
 describe('Prefer', () => {
   test.each([{ Prefer: 'return=minimal' }, { Brief: 't' }])(
-    'D-09.2-n, Z-brief-a: after a full success %j is answered 204',
+    'D-09.2-n, F-8144-2.2-a, Z-brief-a: after a full success %j is answered 204',
     async (prefer) => {
       const target = `/minimal-${Object.keys(prefer)[0]}`;
       writeFileSync(join(served.folder, target), '');

@@ -145,7 +145,7 @@ describe('encodings', () => {
 describe('size and framing', () => {
   const padded = (length: number) => QUERY + ' '.repeat(length - QUERY.length);
 
-  test('D-08.2-e: over 1 MiB is 413, announced or not; 1 MiB is read', async () => {
+  test('D-08.2-e, H-15.5.14-a: over 1 MiB is 413, announced or not; 1 MiB is read', async () => {
     expect((await ask(padded(1_048_577))).status).toBe(413);
     expect((await ask([padded(1_048_576), ' '])).status).toBe(413);
     expect(await answered(padded(1_048_576))).toEqual(FOUND);

@@ -1,0 +1,30 @@
+// Live properties of resources that a disk here does not have: what the store does not know is not there.
+import { expect, test } from '@jest/globals';
+import { allLiveProperties, type Facts, liveNames, liveProperty } from '../../src/properties/live.ts';
+import { ROOT } from '../../src/protocol/path.ts';
+import type { Resource } from '../../src/store/store.ts';
+
+function factsOf(changes: Partial<Resource>): Facts {
+  const resource: Resource = {
+    ...{ path: ROOT, collection: true, link: false, size: 0, etag: '"1"', modified: 0, created: 981_173_106_789, identity: '' },
+    ...changes,
+  };
+  return { resource, locks: [], viewer: { principal: '', base: '', now: 0 }, space: undefined };
+}
+
+test('D-15.1: creationdate is there in whole seconds, or, where no store keeps it, not at all', () => {
+  expect(liveProperty('DAV: creationdate', factsOf({}))).toBe('<D:creationdate>2001-02-03T04:05:06Z</D:creationdate>');
+  const unknown = factsOf({ created: undefined });
+  expect(liveProperty('DAV: creationdate', unknown)).toBeUndefined();
+  expect([allLiveProperties(unknown).join('').includes('creationdate'), liveNames(unknown).includes('creationdate')]).toEqual([
+    false,
+    false,
+  ]);
+});
+
+test('Q-3-a: quota is there only where the space is known', () => {
+  expect(liveProperty('DAV: quota-used-bytes', factsOf({}))).toBeUndefined();
+  expect(liveProperty('DAV: quota-used-bytes', { ...factsOf({}), space: { available: 1, used: 2 } })).toBe(
+    '<D:quota-used-bytes>2</D:quota-used-bytes>',
+  );
+});
