@@ -77,6 +77,7 @@ describe('OPTIONS', () => {
       { 'If-None-Match': '*' },
       { 'If-Unmodified-Since': 'Sun, 09 Sep 2001 01:46:40 GMT' },
       { If: '(["x"])' },
+      { If: 'nonsense' },
     ];
     for (const headers of conditions) {
       const reply = await served.ask('OPTIONS', target, { headers });
