@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { activeLocks } from './locking.ts';
-import { onlyRow, propertyIn } from './multistatus-reader.ts';
+import { onlyRow, outcomesOf, propertyIn } from './multistatus-reader.ts';
 import { find, prop } from './properties.ts';
 import { LOCKINFO, type Reply, type Served, serve } from './serve.ts';
 
@@ -104,6 +104,23 @@ describe('OPTIONS', () => {
     }
     expect(activeLocks((await find(served, '/f', prop('<D:lockdiscovery/>'))).text)).toEqual([]);
   });
+});
+
+test('what is not offered is not half there: REPORT and SEARCH, the properties of versioning and bindings, CORS, OC-ETag, X-OC-CTime', async () => {
+  for (const method of ['REPORT', 'SEARCH', 'BIND', 'VERSION-CONTROL', 'ACL']) {
+    const reply = await served.ask(method, '/', { headers: XML, body: '<sync-collection xmlns="DAV:"/>' });
+    expect([method, reply.status]).toEqual([method, 501]);
+    expect(String((await served.ask('OPTIONS', '/')).headers.allow).split(', ')).not.toContain(method);
+  }
+  const names = ['supported-method-set', 'supported-live-property-set', 'supported-report-set', 'sync-token', 'resource-id'];
+  const row = onlyRow(await find(served, '/', prop(names.map((name) => `<D:${name}/>`).join(''))));
+  expect(outcomesOf(row)).toEqual({ 404: names.map((name) => `{DAV:}${name}`).sort() });
+  const origin = { Origin: 'http://other.example', 'Access-Control-Request-Method': 'PUT', 'X-OC-CTime': '1000000000' };
+  for (const reply of [
+    await served.ask('OPTIONS', '/f', { headers: origin }),
+    await served.ask('PUT', '/f', { headers: origin, body: 'content' }),
+  ])
+    expect(Object.keys(reply.headers).filter((name) => /^access-control-|^oc-|^x-oc-/.test(name))).toEqual([]);
 });
 
 test('D-08.5-a: who asks is settled before any condition: 401, and neither 304 nor 412', async () => {
