@@ -5,7 +5,6 @@ import type { Condition } from '../protocol/error.ts';
 const CONDITIONS: readonly (readonly [name: string, number: number, condition: Condition['name']])[] = [
   ['ENOSPC', constants.errno.ENOSPC, 'sufficient-disk-space'],
   ['EDQUOT', constants.errno.EDQUOT, 'quota-not-exceeded'],
-  ['EFBIG', constants.errno.EFBIG, 'quota-not-exceeded'],
 ];
 
 /** The condition that belongs to a 507; undefined for any other failure. lmdb gives an errno as its number, Node as its name. */

@@ -3,6 +3,7 @@ import { readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { DEFAULTS } from '../../src/operations/context.ts';
+import { Digests } from '../../src/operations/digests.ts';
 import { Gate } from '../../src/operations/gate.ts';
 import { DavError } from '../../src/protocol/error.ts';
 import type { Service } from '../../src/server/service.ts';
@@ -66,8 +67,16 @@ function service(folder: string): Service {
     begin: (...asked) => recorded(() => kept.begin(...asked)),
     commit: (...asked) => recorded(() => kept.commit(...asked)),
   };
-  const context = { store: fullStore, state: fullState, gate: new Gate(), options: DEFAULTS, now: Date.now, warn: () => {} };
-  return { context, close: () => kept.close() };
+  const context = {
+    store: fullStore,
+    state: fullState,
+    gate: new Gate(),
+    digests: new Digests(),
+    options: DEFAULTS,
+    now: Date.now,
+    warn: () => {},
+  };
+  return { context, listensAt: () => {}, close: () => kept.close() };
 }
 
 const XML = { 'Content-Type': 'application/xml' };

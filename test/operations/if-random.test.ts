@@ -3,6 +3,7 @@ import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { claimantOf } from '../../src/operations/admission.ts';
 import { type Context, DEFAULTS } from '../../src/operations/context.ts';
+import { Digests } from '../../src/operations/digests.ts';
 import { Gate } from '../../src/operations/gate.ts';
 import { DavError } from '../../src/protocol/error.ts';
 import type { DavRequest } from '../../src/protocol/message.ts';
@@ -113,7 +114,15 @@ async function worldOf(resources: ModelWorld['resources'], held: readonly ModelL
     const found = resources.get(path);
     return found && { ...blank, ...found, path };
   };
-  const context = { store: { ...memoryStore(), stat }, state, gate: new Gate(), options: DEFAULTS, now: () => NOW, warn: () => {} };
+  const context = {
+    store: { ...memoryStore(), stat },
+    state,
+    gate: new Gate(),
+    digests: new Digests(),
+    options: DEFAULTS,
+    now: () => NOW,
+    warn: () => {},
+  };
   const target = parseTarget(encodeURI(self.path) + (self.slash ? '/' : ''));
   if (!target) throw new Error(self.path);
   return {
