@@ -5,6 +5,8 @@ import type { Condition } from '../protocol/error.ts';
 const CONDITIONS: readonly (readonly [name: string, number: number, condition: Condition['name']])[] = [
   ['ENOSPC', constants.errno.ENOSPC, 'sufficient-disk-space'],
   ['EDQUOT', constants.errno.EDQUOT, 'quota-not-exceeded'],
+  // The process may not write files of that size.
+  ['EFBIG', constants.errno.EFBIG, 'quota-not-exceeded'],
 ];
 
 /** The condition that belongs to a 507; undefined for any other failure. lmdb gives an errno as its number, Node as its name. */

@@ -9,7 +9,8 @@ test.each<[unknown, string | undefined]>([
   ['EDQUOT', 'quota-not-exceeded'],
   [constants.errno.EDQUOT, 'quota-not-exceeded'],
   ['EIO', undefined],
-  [constants.errno.EFBIG, undefined],
+  [constants.errno.EFBIG, 'quota-not-exceeded'],
+  [constants.errno.EACCES, undefined],
   [undefined, undefined],
 ])('the code %p is %p', (code, name) => {
   expect(roomWanted(Object.assign(new Error('no'), { code }))).toEqual(name === undefined ? undefined : { condition: { name } });
