@@ -5,7 +5,7 @@ import { perform } from '../operations/perform.ts';
 import type { Action, Plan } from '../operations/plan.ts';
 import { requireDone } from '../operations/report.ts';
 import { mkcolResponse, readMkcol } from '../properties/mkcol-xml.ts';
-import { changesOf, type Instruction, judgeInstructions, timesIn } from '../properties/proppatch-xml.ts';
+import { attributesIn, changesOf, type Instruction, judgeInstructions } from '../properties/proppatch-xml.ts';
 import { DavError } from '../protocol/error.ts';
 import type { DavRequest } from '../protocol/message.ts';
 import { XML_TYPE } from '../protocol/multistatus.ts';
@@ -18,7 +18,7 @@ export const mkcol: Method = async (request, context) => {
   const { path } = request.target;
   const document = await readXml(request, context);
   const instructions = document ? readMkcol(document) : [];
-  const { propstats, allowed } = judgeInstructions(instructions);
+  const { propstats, allowed } = judgeInstructions(instructions, { collection: true });
   const { result, plan } = await perform(context, {
     claims: [path],
     admit: () => admit(request, context),
@@ -45,8 +45,8 @@ async function admit(request: DavRequest, context: Context): Promise<void> {
 
 function actionOf(instructions: readonly Instruction[], path: Path): Action {
   if (instructions.length === 0) return { do: 'make' };
-  const times = timesIn(instructions);
-  return { do: 'make-with', changes: changesOf(instructions, path), ...(times && { times }) };
+  const attributes = attributesIn(instructions);
+  return { do: 'make-with', changes: changesOf(instructions, path), ...(attributes && { attributes }) };
 }
 
 function planMkcol(path: Path, action: Action | undefined): Plan {

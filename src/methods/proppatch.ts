@@ -1,17 +1,17 @@
-// PROPPATCH (RFC 4918 §9.2): dead properties and the times some of them set, all of the instructions or none.
+// PROPPATCH (RFC 4918 §9.2): dead properties, and the attributes that properties set, all of the instructions or none.
 import { claimantOf, requireOpen, requirePreconditions } from '../operations/admission.ts';
 import { perform } from '../operations/perform.ts';
 import type { Plan } from '../operations/plan.ts';
 import { requireDone } from '../operations/report.ts';
 import { refTo } from '../operations/tree.ts';
 import { withChecksums } from '../properties/checksums.ts';
-import { changesOf, judgeInstructions, readPropertyUpdate, timesIn, withoutTimes } from '../properties/proppatch-xml.ts';
+import { attributesIn, changesOf, judgeInstructions, readPropertyUpdate, withoutAttributes } from '../properties/proppatch-xml.ts';
 import { DavError } from '../protocol/error.ts';
 import { MULTISTATUS_END, MULTISTATUS_START, type Propstat, propertyRow, XML_TYPE } from '../protocol/multistatus.ts';
 import { hrefOf } from '../protocol/path.ts';
 import { parsePrefer } from '../protocol/prefer.ts';
 import type { Change } from '../state/state.ts';
-import type { Resource, Times } from '../store/store.ts';
+import type { Attributes, Resource } from '../store/store.ts';
 import { readXml } from './body.ts';
 import { contentLocation, type Method, requireResource } from './method.ts';
 
@@ -20,40 +20,40 @@ export const proppatch: Method = async (request, context) => {
   const document = await readXml(request, context);
   if (!document) throw new DavError(400, 'PROPPATCH needs a DAV:propertyupdate body.');
   const instructions = readPropertyUpdate(document);
-  const { propstats, allowed } = judgeInstructions(instructions);
   const { seen, result } = await perform(context, {
     claims: [path],
     admit: async () => {
       const resource = await requireResource(request, context);
       await requireOpen([path], await claimantOf(request, context), 'change', context);
       requirePreconditions(request, resource);
-      return resource;
+      return { resource, verdict: judgeInstructions(instructions, resource) };
     },
-    plan: async (resource) => {
-      if (!allowed) return planProppatch(resource, []);
-      const times = timesIn(instructions);
-      const stored = times?.modified === undefined ? [] : await context.state.properties(path);
-      return planProppatch(resource, withChecksums(changesOf(instructions, path), stored, resource, times), times);
+    plan: async ({ resource, verdict }) => {
+      if (!verdict.allowed) return planProppatch(resource, []);
+      const attributes = attributesIn(instructions);
+      const stored = attributes?.modified === undefined ? [] : await context.state.properties(path);
+      return planProppatch(resource, withChecksums(changesOf(instructions, path), stored, resource, attributes), attributes);
     },
   });
-  // RFC 4918 §9.2.1: a time that may not be set is the failure of its property, not of the request.
+  const { resource } = seen;
+  // RFC 4918 §9.2.1: an attribute that may not be set is the failure of its property, not of the request.
   const refused = result.failures[0]?.error.status === 403 ? result.failures[0].error : undefined;
   if (!refused) requireDone(result);
+  const { propstats, allowed } = refused ? judgeInstructions(withoutAttributes(instructions, refused), resource) : seen.verdict;
   const minimal = parsePrefer(request.headers.prefer, request.headers.brief).return === 'minimal';
   // RFC 8144 §2.2: nothing to tell after a complete success.
-  if (minimal && allowed && !refused)
-    return { status: 204, headers: { 'Preference-Applied': 'return=minimal', 'Cache-Control': 'no-cache' } };
+  if (minimal && allowed) return { status: 204, headers: { 'Preference-Applied': 'return=minimal', 'Cache-Control': 'no-cache' } };
   return {
     status: 207,
-    headers: { 'Content-Type': XML_TYPE, 'Cache-Control': 'no-cache', ...contentLocation(seen, request) },
-    body: body(hrefOf(seen, request.base), refused ? withoutTimes(instructions, refused) : propstats),
+    headers: { 'Content-Type': XML_TYPE, 'Cache-Control': 'no-cache', ...contentLocation(resource, request) },
+    body: body(hrefOf(resource, request.base), propstats),
   };
 };
 
-function planProppatch(resource: Resource, changes: readonly Change[], times?: Times): Plan {
+function planProppatch(resource: Resource, changes: readonly Change[], attributes?: Attributes): Plan {
   const root = refTo(resource);
-  const action = { do: 'properties', changes, ...(times && { times }) } as const;
-  const steps = changes.length > 0 || times ? [{ action, side: 'source', source: root, needs: [] } as const] : [];
+  const action = { do: 'properties', changes, ...(attributes && { attributes }) } as const;
+  const steps = changes.length > 0 || attributes ? [{ action, side: 'source', source: root, needs: [] } as const] : [];
   return { verb: 'change', root, steps, blocked: new Map() };
 }
 

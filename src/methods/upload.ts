@@ -13,7 +13,7 @@ import type { DavRequest, DavResponse } from '../protocol/message.ts';
 import { hrefOf, type Path, parentOf } from '../protocol/path.ts';
 import { offsetIn, type UpdateRange } from '../protocol/update-range.ts';
 import type { Change } from '../state/state.ts';
-import type { Resource } from '../store/store.ts';
+import type { Attributes, Resource } from '../store/store.ts';
 import { createdOrReplaced } from './method.ts';
 import { type Received, receive } from './received.ts';
 import { lastModified, preferred } from './representation.ts';
@@ -115,7 +115,8 @@ async function swapIn(
       const file = await store.stat(staged);
       identity = file?.identity;
       const made = file && { ...file, modified: modified ?? file.modified };
-      return planPut(path, staged, made ? checksumChanges(path, await state.properties(path), checksums, made) : [], modified);
+      const changes = made ? checksumChanges(path, await state.properties(path), checksums, made) : [];
+      return planPut(path, staged, changes, attributesOf(replaced, modified));
     },
   });
   requireDone(result);
@@ -128,8 +129,19 @@ async function swapIn(
   return (await preferred(answer, path, request, context)) ?? answer;
 }
 
-function planPut(path: Path, staged: Path, changes: readonly Change[], modified: number | undefined): Plan {
+function attributesOf(replaced: Resource | undefined, modified: number | undefined): Attributes | undefined {
+  const executable = replaced?.executable ?? false; // the bytes do not say, so it stays as it was
+  if (modified === undefined && !executable) return undefined;
+  return { ...(modified !== undefined && { modified }), ...(executable && { executable }) };
+}
+
+function planPut(path: Path, staged: Path, changes: readonly Change[], attributes: Attributes | undefined): Plan {
   const root = { path, collection: false };
-  const step = { action: { do: 'put', staged, changes }, side: 'source', source: root, needs: [] } as const;
-  return { verb: 'write', root, steps: [step], blocked: new Map(), ...(modified !== undefined && { modified }) };
+  const step = {
+    action: { do: 'put', staged, changes, ...(attributes && { attributes }) },
+    side: 'source',
+    source: root,
+    needs: [],
+  } as const;
+  return { verb: 'write', root, steps: [step], blocked: new Map() };
 }

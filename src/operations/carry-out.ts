@@ -52,7 +52,7 @@ export async function carryOut(step: Step, hands: Hands): Promise<Outcome> {
     case 'make-with': {
       const built = await hands.scratch.place();
       await store.makeCollection(built);
-      if (action.times) await store.touch(built, action.times);
+      if (action.attributes) await store.setAttributes(built, action.attributes);
       await appear(built, source.path, action.changes, { store, state, scratch: hands.scratch });
       return done(1);
     }
@@ -62,7 +62,7 @@ export async function carryOut(step: Step, hands: Hands): Promise<Outcome> {
       return clear(step, target, hands);
     case 'rename':
       await store.rename(source.path, target.path);
-      if (hands.plan.modified !== undefined && !source.collection) await touch(target.path, hands.plan.modified, hands.context);
+      if (hands.plan.modified !== undefined && !source.collection) await setModified(target.path, hands.plan.modified, hands.context);
       return done(1, ...changesOf(step));
     case 'make-file': {
       const built = await hands.scratch.place();
@@ -71,14 +71,14 @@ export async function carryOut(step: Step, hands: Hands): Promise<Outcome> {
       return done(1);
     }
     case 'put':
-      if (hands.plan.modified !== undefined) await store.touch(action.staged, { modified: hands.plan.modified });
+      if (action.attributes) await store.setAttributes(action.staged, action.attributes);
       await store.rename(action.staged, target.path);
       return done(1, ...action.changes);
     case 'properties':
-      if (action.times) {
+      if (action.attributes) {
         // Before the first change ever, state makes its own place in the folder: that must not be what changed the root last.
         await state.own();
-        await store.touch(source.path, action.times);
+        await store.setAttributes(source.path, action.attributes);
       }
       return done(1, ...action.changes);
     case 'lock': {
@@ -128,8 +128,8 @@ async function clear(step: Step, target: Ref, hands: Hands): Promise<Outcome> {
 }
 
 /** The resource is in place: a time that cannot be set (a file of somebody else's) does not make that undone. */
-async function touch(path: Path, modified: number, { store, warn }: Context): Promise<void> {
-  await store.touch(path, { modified }).catch((error) => warn('The time of a moved file could not be set.', error));
+async function setModified(path: Path, modified: number, { store, warn }: Context): Promise<void> {
+  await store.setAttributes(path, { modified }).catch((error) => warn('The time of a moved file could not be set.', error));
 }
 
 async function resourceAt({ path }: { readonly path: Path }, { context }: Hands): Promise<Resource> {

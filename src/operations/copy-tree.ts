@@ -73,7 +73,7 @@ async function replace(
     const built = await scratch.place();
     const outcome = await build(source, built, to, copying, above);
     if (outcome.done === 0) return outcome;
-    if (copying.modified !== undefined && !source.collection) await store.touch(built, { modified: copying.modified });
+    if (copying.modified !== undefined && !source.collection) await store.setAttributes(built, { modified: copying.modified });
     const changes = [copied(source.path, to, outcome)];
     if (!there || !makesRoom(source, there)) {
       await store.rename(built, to);

@@ -2,7 +2,7 @@
 import type { DavError } from '../protocol/error.ts';
 import type { Path, Ref } from '../protocol/path.ts';
 import type { Change, Lock } from '../state/state.ts';
-import type { Resource, Times } from '../store/store.ts';
+import type { Attributes, Resource } from '../store/store.ts';
 
 /** What a failed step's row is named after (RFC 4918 §9.8.5): the resource read and removed, or the one made and replaced. */
 export type Side = 'source' | 'destination';
@@ -17,7 +17,7 @@ export type Action =
   /** Make the collection `target`, or take the one that is there; `displaces` is a file in its place. */
   | { readonly do: 'make'; readonly displaces?: Ref }
   /** Make a collection that has its dead properties from the moment it is there. */
-  | { readonly do: 'make-with'; readonly changes: readonly Change[]; readonly times?: Times }
+  | { readonly do: 'make-with'; readonly changes: readonly Change[]; readonly attributes?: Attributes }
   /** Copy one file; `displaces` is a collection in its place. */
   | { readonly do: 'copy'; readonly displaces?: Ref }
   /** Copy a collection and everything in it onto what is there or not. */
@@ -30,10 +30,10 @@ export type Action =
   | { readonly do: 'rename' }
   /** Make an empty file. */
   | { readonly do: 'make-file' }
-  /** Swap an uploaded file in, and change the properties that speak of the content. */
-  | { readonly do: 'put'; readonly staged: Path; readonly changes: readonly Change[] }
-  /** Dead properties, and times that some of them stand for: these first, so that a refusal leaves nothing changed. */
-  | { readonly do: 'properties'; readonly changes: readonly Change[]; readonly times?: Times }
+  /** Swap an uploaded file in, with its attributes, and change the properties that speak of the content. */
+  | { readonly do: 'put'; readonly staged: Path; readonly changes: readonly Change[]; readonly attributes?: Attributes }
+  /** Dead properties, and attributes that properties stand for: these first, so that a refusal leaves nothing changed. */
+  | { readonly do: 'properties'; readonly changes: readonly Change[]; readonly attributes?: Attributes }
   /** Take a lock. */
   | { readonly do: 'lock'; readonly lock: Lock };
 
@@ -62,7 +62,7 @@ export interface Plan {
   readonly steps: readonly Step[];
   /** Lock roots in the trees concerned that the caller may not change, each with the locks in the way. */
   readonly blocked: ReadonlyMap<Path, readonly Lock[]>;
-  /** When content was last modified, as the client says (`X-OC-Mtime`): milliseconds. */
+  /** When content that is copied or moved was last modified, as the client says (`X-OC-Mtime`): milliseconds. */
   readonly modified?: number;
 }
 

@@ -3,7 +3,7 @@ import type { Path } from '../protocol/path.ts';
 import { escapeText } from '../protocol/xml-write.ts';
 import { keyOf } from '../state/property-key.ts';
 import type { Change, DeadProperty, PropertyName } from '../state/state.ts';
-import type { Resource, Times } from '../store/store.ts';
+import type { Attributes, Resource } from '../store/store.ts';
 
 export const CHECKSUMS: PropertyName = { namespace: 'http://owncloud.org/ns', name: 'checksums' };
 
@@ -43,8 +43,13 @@ export function checksumChanges(path: Path, stored: readonly DeadProperty[], tex
  * The changes of a PROPPATCH on `resource`, with checksums that it sets said to be those of the file as it is, and with what
  * keeps checksums true when nothing but the time of the file changes.
  */
-export function withChecksums(changes: readonly Change[], stored: readonly DeadProperty[], resource: Resource, times?: Times): Change[] {
-  const after = { ...resource, modified: times?.modified ?? resource.modified };
+export function withChecksums(
+  changes: readonly Change[],
+  stored: readonly DeadProperty[],
+  resource: Resource,
+  attributes?: Attributes,
+): Change[] {
+  const after = { ...resource, modified: attributes?.modified ?? resource.modified };
   const kept = stored.filter((property) => isChecksums(property) && shownChecksums(property, resource) !== undefined);
   const keeping = kept.map(({ xml, ...name }) => madeOf({ ...name, xml: xml.replace(MADE_OF, '') }, after));
   return [

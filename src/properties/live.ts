@@ -1,10 +1,11 @@
-// The live properties: one row of the table each, with the exact value that RFC 4918 §15 or RFC 4331 asks for.
+// The live properties: one row of the table each, with the exact value that RFC 4918 §15, RFC 4331 or whoever made it asks for.
 import { lockDiscovery, SUPPORTED_LOCK, type Viewer } from '../locks/lock-xml.ts';
 import { formatDate } from '../protocol/http-date.ts';
 import { hrefOf } from '../protocol/path.ts';
+import { DAV } from '../protocol/xml-element.ts';
 import { escapeText } from '../protocol/xml-write.ts';
 import { keyOf } from '../state/property-key.ts';
-import type { Lock } from '../state/state.ts';
+import type { Lock, PropertyName } from '../state/state.ts';
 import { OWN } from '../store/own-place.ts';
 import type { Resource, Space } from '../store/store.ts';
 import { mediaTypeOf } from './media-type.ts';
@@ -20,11 +21,16 @@ export interface Facts {
 
 interface LiveProperty {
   readonly name: string;
+  /** `DAV:` when absent. */
+  readonly namespace?: string;
   /** RFC 4331 §2 and others: an extension's property stays out of `allprop`. */
   readonly allprop: boolean;
   /** The element's content, written; undefined where the resource does not have the property. */
   readonly value: (facts: Facts) => string | undefined;
 }
+
+/** mod_dav's: what davfs2 and cadaver set, and KDE shows. */
+export const EXECUTABLE: PropertyName = { namespace: 'http://apache.org/dav/props/', name: 'executable' };
 
 const LIVE: readonly LiveProperty[] = [
   { name: 'resourcetype', allprop: true, value: ({ resource }) => (resource.collection ? '<D:collection/>' : '') },
@@ -50,6 +56,11 @@ const LIVE: readonly LiveProperty[] = [
   { name: 'current-user-principal', allprop: false, value: ({ viewer }) => principal(viewer) },
   // RFC 3744 §5.1: nobody's. A folder of the disk does not know which of the users made what is in it.
   { name: 'owner', allprop: false, value: () => '' },
+  {
+    ...EXECUTABLE,
+    allprop: false,
+    value: ({ resource: { executable } }) => (executable === undefined ? undefined : executable ? 'T' : 'F'),
+  },
 ];
 
 /** RFC 4331 §3: on collections, decimal octets; absent where unknown. */
@@ -63,10 +74,10 @@ function principal({ principal: name, base }: Viewer): string {
   return `<D:href>${escapeText(`${base}${hrefOf({ path: OWN, collection: true })}principals/${encodeURIComponent(name)}`)}</D:href>`;
 }
 
-const BY_KEY = new Map(LIVE.map((row) => [keyOf({ namespace: 'DAV:', name: row.name }), row]));
+const BY_KEY = new Map(LIVE.map((row) => [keyOf(nameOf(row)), row]));
 
-/** RFC 4918 §15: every one of them is computed, so a PROPPATCH of it is refused. `displayname` is a dead property here. */
-export function isProtected(key: string): boolean {
+/** RFC 4918 §15: they are computed, so a PROPPATCH is refused but for those in `settable`. `displayname` is a dead property here. */
+export function isLive(key: string): boolean {
   return BY_KEY.has(key);
 }
 
@@ -79,7 +90,7 @@ export function isExtension(key: string): boolean {
 export function liveProperty(key: string, facts: Facts): string | undefined {
   const row = BY_KEY.get(key);
   const value = row?.value(facts);
-  return row === undefined || value === undefined ? undefined : element(row.name, value);
+  return row === undefined || value === undefined ? undefined : element(row, value);
 }
 
 /** The written elements of every live property that `allprop` covers. */
@@ -87,14 +98,14 @@ export function allLiveProperties(facts: Facts): string[] {
   const written: string[] = [];
   for (const row of LIVE) {
     const value = row.allprop ? row.value(facts) : undefined;
-    if (value !== undefined) written.push(element(row.name, value));
+    if (value !== undefined) written.push(element(row, value));
   }
   return written;
 }
 
 /** The names of every live property the resource has, extensions included (RFC 4918 §9.1, RFC 4331 §2). */
-export function liveNames(facts: Facts): string[] {
-  return LIVE.filter((row) => row.value(facts) !== undefined).map((row) => row.name);
+export function liveNames(facts: Facts): PropertyName[] {
+  return LIVE.filter((row) => row.value(facts) !== undefined).map(nameOf);
 }
 
 /** Whether an answer to these names needs the free space of the store. */
@@ -103,6 +114,12 @@ export function needsSpace(keys: Iterable<string>): boolean {
   return false;
 }
 
-function element(name: string, content: string): string {
+function nameOf({ namespace = DAV, name }: LiveProperty): PropertyName {
+  return { namespace, name };
+}
+
+/** In a document that declares `xmlns:D="DAV:"`. */
+function element({ namespace, name }: LiveProperty, content: string): string {
+  if (namespace !== undefined) return `<x:${name} xmlns:x="${namespace}">${content}</x:${name}>`;
   return content === '' ? `<D:${name}/>` : `<D:${name}>${content}</D:${name}>`;
 }

@@ -3,7 +3,8 @@ import { DavError } from '../protocol/error.ts';
 import { type Propstat, writePropstats } from '../protocol/multistatus.ts';
 import { davChildren, elementsOf, isDav, type XmlElement } from '../protocol/xml-element.ts';
 import { propertyNameOf } from './property-name.ts';
-import { type Instruction, type Refusal, setting } from './proppatch-xml.ts';
+import { type Instruction, setting } from './proppatch-xml.ts';
+import type { Refusal } from './settable.ts';
 
 /** RFC 5689 §3.3. */
 const INVALID_TYPE: Refusal = {
@@ -26,7 +27,7 @@ export function readMkcol(document: XmlElement): Instruction[] {
     const types = elementsOf(property);
     // RFC 5689 §3: a type that is given includes `collection`; what else it may include, this server does not know.
     if (types.length > 0 && types.every((type) => isDav(type, 'collection'))) return [];
-    return { property: propertyNameOf(property), value: undefined, refusal: INVALID_TYPE };
+    return { property: propertyNameOf(property), refusal: INVALID_TYPE };
   });
 }
 

@@ -1,7 +1,7 @@
 // The body of PROPFIND (RFC 4918 §14.20) as a query, and the answer to it for one resource.
 import { DavError } from '../protocol/error.ts';
 import type { Propstat } from '../protocol/multistatus.ts';
-import { DAV, davChildren, elementsOf, isDav, type XmlElement } from '../protocol/xml-element.ts';
+import { davChildren, elementsOf, isDav, type XmlElement } from '../protocol/xml-element.ts';
 import { emptyElement } from '../protocol/xml-write.ts';
 import { keyOf } from '../state/property-key.ts';
 import type { DeadProperty, PropertyName } from '../state/state.ts';
@@ -45,8 +45,7 @@ export function wantsSpace(query: PropfindQuery): boolean {
 export function answerPropfind(query: PropfindQuery, facts: Facts, kept: readonly DeadProperty[]): Propstat[] {
   const dead = shown(kept, facts.resource);
   if (query.kind === 'propname') {
-    const live = liveNames(facts).map((name) => emptyElement({ namespace: DAV, name }));
-    return [{ status: 200, properties: [...live, ...dead.map(emptyElement)] }];
+    return [{ status: 200, properties: [...liveNames(facts), ...dead].map(emptyElement) }];
   }
   const found = query.kind === 'allprop' ? [...allLiveProperties(facts), ...dead.map(({ xml }) => xml)] : [];
   const missing: string[] = [];

@@ -6,28 +6,23 @@ import { davChildren, elementsOf, isDav, type XmlElement } from '../protocol/xml
 import { emptyElement, serialize } from '../protocol/xml-write.ts';
 import { keyOf } from '../state/property-key.ts';
 import type { Change, DeadProperty, PropertyName } from '../state/state.ts';
-import type { Times } from '../store/store.ts';
-import { isProtected } from './live.ts';
+import type { Attributes } from '../store/store.ts';
+import { isLive } from './live.ts';
 import { propertyNameOf } from './property-name.ts';
-import { timesOf } from './written-times.ts';
-
-/** Why an instruction cannot be carried out. */
-export type Refusal = Pick<Propstat, 'status' | 'condition' | 'description'>;
+import { misfit, type Refusal, removalOf, settingOf } from './settable.ts';
+import { timeSetBy } from './written-times.ts';
 
 export interface Instruction {
   readonly property: PropertyName;
-  /** The property to store; undefined removes it. */
-  readonly value: DeadProperty | undefined;
-  readonly refusal: Refusal | undefined;
+  /** The dead property to store. Without it and `attributes` it is removed. */
+  readonly value?: DeadProperty | undefined;
+  /** What it makes of the resource itself. */
+  readonly attributes?: Attributes | undefined;
+  readonly refusal?: Refusal;
 }
 
 const VALUE_LIMIT = 64 * 1024; // bytes of a stored property element: every PROPFIND of its collection reads it
 
-const PROTECTED: Refusal = {
-  status: 403,
-  condition: { name: 'cannot-modify-protected-property' },
-  description: 'The server computes this property.',
-};
 const NOT_TEXT: Refusal = { status: 409, description: 'The value must be text, without elements.' };
 const TOO_LARGE: Refusal = { status: 507, description: `A property may have ${VALUE_LIMIT} bytes at most.` };
 
@@ -45,18 +40,21 @@ export function readPropertyUpdate(document: XmlElement): Instruction[] {
 /** The instruction to set this property. */
 export function setting(element: XmlElement): Instruction {
   const property = propertyNameOf(element);
-  if (isProtected(keyOf(property))) return { property, value: undefined, refusal: PROTECTED };
+  const key = keyOf(property);
+  if (isLive(key)) return { property, ...settingOf(key, element) };
   // RFC 4918 §15.2: `displayname` is `(#PCDATA)`.
-  if (isDav(element, 'displayname') && elementsOf(element).length > 0) return { property, value: undefined, refusal: NOT_TEXT };
+  if (isDav(element, 'displayname') && elementsOf(element).length > 0) return { property, refusal: NOT_TEXT };
   const xml = serialize(element);
   // Characters first: there are no more of them than bytes, and they need not be counted.
-  if (xml.length > VALUE_LIMIT || Buffer.byteLength(xml) > VALUE_LIMIT) return { property, value: undefined, refusal: TOO_LARGE };
-  return { property, value: { ...property, xml }, refusal: undefined };
+  if (xml.length > VALUE_LIMIT || Buffer.byteLength(xml) > VALUE_LIMIT) return { property, refusal: TOO_LARGE };
+  const value = { ...property, xml };
+  return { property, value, attributes: timeSetBy(value) };
 }
 
 function removal(element: XmlElement): Instruction {
   const property = propertyNameOf(element);
-  return { property, value: undefined, refusal: isProtected(keyOf(property)) ? PROTECTED : undefined };
+  const key = keyOf(property);
+  return isLive(key) ? { property, refusal: removalOf(key) } : { property };
 }
 
 export interface PropertyVerdict {
@@ -66,18 +64,20 @@ export interface PropertyVerdict {
   readonly allowed: boolean;
 }
 
-/** What is told when the times cannot be set: their properties have the refusal, and nothing was changed (RFC 4918 §9.2). */
-export function withoutTimes(instructions: readonly Instruction[], { status, message }: DavError): Propstat[] {
+/** The same when the store refuses to set attributes: their properties have that refusal. */
+export function withoutAttributes(instructions: readonly Instruction[], { status, message }: DavError): Instruction[] {
   const refusal: Refusal = { status, description: message };
-  const refused = instructions.map((instruction) => (timesIn([instruction]) ? { ...instruction, refusal } : instruction));
-  return judgeInstructions(refused).propstats;
+  return instructions.map((instruction) => (instruction.attributes ? { ...instruction, refusal } : instruction));
 }
 
-/** A refused property has its own status, the worst it got; every other in the request then is 424 and names it (RFC 4918 §9.2.1). */
-export function judgeInstructions(instructions: readonly Instruction[]): PropertyVerdict {
+/**
+ * What the instructions come to on a resource of this kind. A refused property has its own status, the worst it got; every
+ * other in the request then is 424 and names it (RFC 4918 §9.2.1).
+ */
+export function judgeInstructions(instructions: readonly Instruction[], on: { readonly collection: boolean }): PropertyVerdict {
   const names = new Map(instructions.map(({ property }) => [keyOf(property), emptyElement(property)]));
   const worst = new Map<string, Refusal>();
-  for (const { property, refusal } of instructions) {
+  for (const { property, attributes, refusal = attributes && misfit(attributes, on) } of instructions) {
     const key = keyOf(property);
     if (refusal && refusal.status > (worst.get(key)?.status ?? 0)) worst.set(key, refusal);
   }
@@ -101,14 +101,15 @@ function hasProperties({ properties }: Propstat): boolean {
 export function changesOf(instructions: readonly Instruction[], path: Path): Change[] {
   const last = [...new Map(instructions.map((instruction) => [keyOf(instruction.property), instruction])).values()];
   const properties = last.flatMap(({ value }) => value ?? []);
-  const names = last.filter(({ value }) => value === undefined).map(({ property }) => property);
+  const names = last.filter(({ value, attributes }) => !value && !attributes).map(({ property }) => property);
   return [
     ...(properties.length > 0 ? [{ do: 'set', path, properties } as const] : []),
     ...(names.length > 0 ? [{ do: 'unset', path, names } as const] : []),
   ];
 }
 
-/** The times that allowed instructions set, each in its turn (RFC 4918 §9.2); undefined for none. */
-export function timesIn(instructions: readonly Instruction[]): Times | undefined {
-  return timesOf(instructions.flatMap(({ value }) => value ?? []));
+/** The attributes that allowed instructions set, each in its turn (RFC 4918 §9.2); undefined for none. */
+export function attributesIn(instructions: readonly Instruction[]): Attributes | undefined {
+  const set = instructions.flatMap(({ attributes }) => attributes ?? []);
+  return set.length > 0 ? Object.assign({}, ...set) : undefined;
 }

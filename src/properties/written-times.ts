@@ -3,7 +3,7 @@ import { parseModified } from '../protocol/headers.ts';
 import { formatDate, parseDate } from '../protocol/http-date.ts';
 import { keyOf } from '../state/property-key.ts';
 import type { DeadProperty, PropertyName } from '../state/state.ts';
-import type { Resource, Times } from '../store/store.ts';
+import type { Attributes, Resource } from '../store/store.ts';
 
 /** How a property writes a time, in milliseconds since 1970. */
 interface Notation {
@@ -16,7 +16,7 @@ interface TimeProperty {
   readonly property: PropertyName;
   readonly notation: Notation;
   /** The time that is set with the property. */
-  readonly sets: keyof Times;
+  readonly sets: 'modified' | 'accessed';
   /** What the time is now, in milliseconds: answered in place of the one that was set. Without it that one stands. */
   readonly now?: (resource: Resource) => number;
 }
@@ -46,15 +46,11 @@ const TIMES: readonly TimeProperty[] = [
 
 const BY_KEY = new Map(TIMES.map((row) => [keyOf(row.property), row]));
 
-/** The times that storing these properties, in this order, sets; undefined for none. A value that is no time sets nothing. */
-export function timesOf(properties: readonly DeadProperty[]): Times | undefined {
-  const times: { -readonly [time in keyof Times]: Times[time] } = {};
-  for (const property of properties) {
-    const row = BY_KEY.get(keyOf(property));
-    const time = row && timeIn(property, row);
-    if (row && time !== undefined) times[row.sets] = time;
-  }
-  return Object.keys(times).length > 0 ? times : undefined;
+/** The time that storing this property sets; undefined for none. A value that is no time sets nothing. */
+export function timeSetBy(property: DeadProperty): Attributes | undefined {
+  const row = BY_KEY.get(keyOf(property));
+  const time = row && timeIn(property, row);
+  return row && time !== undefined ? { [row.sets]: time } : undefined;
 }
 
 /**

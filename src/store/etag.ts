@@ -17,10 +17,14 @@ export interface Etags {
   written(stamp: Stamp): void;
   /** The same content has new times, or is about to go and leave its inode to another. */
   touched(stamp: Stamp): void;
+  /** The same content has a new mode and nothing else, which RFC 4918 §8.6 wants no new tag for: the one of `before` stays. */
+  kept(before: Stamp, after: Stamp): void;
 }
 
 interface Writing {
   readonly ctimeNs: bigint;
+  /** The ctime in the tag: an earlier one where only the mode has changed since. */
+  readonly taggedNs: bigint;
   readonly count: number;
 }
 
@@ -33,7 +37,7 @@ const LENGTH = 22; // 132 bits of base64url
  * Two contents can only share all numbers when they share the inode and were written within one tick. So the writes
  * of this process are counted by inode: one that lands within a tick of the one before gets the next count, which is
  * part of the tag for as long as the ctime stays what it was. All others have count 0, which is left out, so that a
- * tag outlives this process. Counting by inode and not by path also holds where a collection is moved: its members
+ * tag outlives this process. (After a change of mode it does not: clients see a new tag for old content, once.) Counting by inode and not by path also holds where a collection is moved: its members
  * bring their numbers, and so their counts, to another URL.
  *
  * @param limit how many inodes are remembered; far more than can be written within a tick
@@ -42,11 +46,16 @@ export function makeEtags(limit = 16_384): Etags {
   const writings = new Map<string, Writing>();
 
   function record(stamp: Stamp, fresh: boolean): void {
-    const key = identityOf(stamp);
-    const before = writings.get(key);
+    const before = writings.get(identityOf(stamp));
     const close = before !== undefined && stamp.ctimeNs - before.ctimeNs < COARSEST_TICK;
+    const count = close ? before.count + (fresh ? 1 : 0) : 0;
+    remember(stamp, { ctimeNs: stamp.ctimeNs, taggedNs: stamp.ctimeNs, count });
+  }
+
+  function remember(stamp: Stamp, writing: Writing): void {
+    const key = identityOf(stamp);
     writings.delete(key); // so that it goes to the end: the oldest is forgotten first
-    writings.set(key, { ctimeNs: stamp.ctimeNs, count: close ? before.count + (fresh ? 1 : 0) : 0 });
+    writings.set(key, writing);
     if (writings.size > limit) {
       for (const oldest of writings.keys()) {
         writings.delete(oldest);
@@ -55,14 +64,20 @@ export function makeEtags(limit = 16_384): Etags {
     }
   }
 
+  /** What is told of a resource with these numbers. */
+  function writingOf(stamp: Stamp): Writing {
+    const last = writings.get(identityOf(stamp));
+    return last?.ctimeNs === stamp.ctimeNs ? last : { ctimeNs: stamp.ctimeNs, taggedNs: stamp.ctimeNs, count: 0 };
+  }
+
   return {
     tag(stamp) {
-      const last = writings.get(identityOf(stamp));
-      const count = last?.ctimeNs === stamp.ctimeNs ? last.count : 0;
-      return tagOf(stamp, count);
+      const { taggedNs, count } = writingOf(stamp);
+      return tagOf(stamp, taggedNs, count);
     },
     written: (stamp) => record(stamp, true),
     touched: (stamp) => record(stamp, false),
+    kept: (before, after) => remember(after, { ...writingOf(before), ctimeNs: after.ctimeNs }),
   };
 }
 
@@ -71,7 +86,7 @@ export function identityOf(stamp: Stamp): string {
   return `${stamp.dev}:${stamp.ino}`;
 }
 
-function tagOf(stamp: Stamp, count: number): string {
-  const numbers = `${identityOf(stamp)}:${stamp.size}:${stamp.mtimeNs}:${stamp.ctimeNs}${count === 0 ? '' : `:${count}`}`;
+function tagOf(stamp: Stamp, ctimeNs: bigint, count: number): string {
+  const numbers = `${identityOf(stamp)}:${stamp.size}:${stamp.mtimeNs}:${ctimeNs}${count === 0 ? '' : `:${count}`}`;
   return `"${hash('sha1', numbers, 'base64url').slice(0, LENGTH)}"`;
 }

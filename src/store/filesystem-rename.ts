@@ -9,6 +9,7 @@ import { openFile } from './filesystem-content.ts';
 import { codeOf } from './filesystem-errors.ts';
 import { within } from './filesystem-hold.ts';
 import { blockedBy, type DiskPaths, type Taken } from './filesystem-path.ts';
+import { isExecutable, withExecutable } from './filesystem-resource.ts';
 import { refusals } from './refusals.ts';
 
 const PERMISSIONS = 0o777n;
@@ -79,11 +80,12 @@ function foldOf(path: Path): string {
 }
 
 /**
- * Give the file at `from` the mode, and where permitted the owner, of the file it replaces. Set-id bits are not kept:
- * they were given for other content, and writing takes them away as well.
+ * Give the file at `from` the mode, and where permitted the owner, of the file it replaces; but it stays a program or none.
+ * Set-id bits are not kept: they were given for other content, and writing takes them away as well.
  */
 async function keepMode(paths: DiskPaths, from: Path, own: BigIntStats, replaced: BigIntStats): Promise<void> {
-  const mode = replaced.mode & PERMISSIONS;
+  const executable = isExecutable(own.mode);
+  const mode = executable === isExecutable(replaced.mode) ? replaced.mode & PERMISSIONS : withExecutable(replaced.mode, executable);
   const sameOwner = own.uid === replaced.uid && own.gid === replaced.gid;
   if (!own.isFile() || (sameOwner && (own.mode & 0o7777n) === mode)) return;
   const { handle } = await openFile(paths, from);

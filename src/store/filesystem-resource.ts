@@ -4,6 +4,21 @@ import type { Path } from '../protocol/path.ts';
 import { type Etags, identityOf } from './etag.ts';
 import type { Resource } from './store.ts';
 
+const PERMISSIONS = 0o777n; // no set-id bits: they were given for other content, or when the file was no program
+const MAY_READ = 0o444n;
+const MAY_RUN = 0o111n;
+const OWNER_MAY_RUN = 0o100n;
+
+/** Whether a file of this mode is a program: its owner may run it. */
+export function isExecutable(mode: bigint): boolean {
+  return (mode & OWNER_MAY_RUN) !== 0n;
+}
+
+/** As `chmod +x` and `chmod -x` change the mode: whoever may read the file may run it, or nobody may. */
+export function withExecutable(mode: bigint, executable: boolean): bigint {
+  return PERMISSIONS & (executable ? mode | ((mode & MAY_READ) >> 2n) | OWNER_MAY_RUN : mode & ~MAY_RUN);
+}
+
 /** The resource at `path` with the numbers of what it leads to. */
 export function resourceOf(path: Path, link: boolean, stats: BigIntStats, etags: Etags): Resource {
   const collection = stats.isDirectory();
@@ -15,6 +30,7 @@ export function resourceOf(path: Path, link: boolean, stats: BigIntStats, etags:
     etag: etags.tag(stats),
     modified: millisecondOf(stats.mtimeNs),
     created: stats.birthtimeMs > 0n ? Number(stats.birthtimeMs) : undefined, // 0 where the file system keeps none
+    executable: collection ? undefined : isExecutable(stats.mode),
     identity: identityOf(stats),
   };
 }

@@ -1,8 +1,9 @@
 // The store that serves a folder of the disk.
 import { constants, realpathSync } from 'node:fs';
-import { access, lstat, lutimes, mkdir, statfs } from 'node:fs/promises';
+import { access, lstat, mkdir, statfs } from 'node:fs/promises';
 import { nameOf, type Path } from '../protocol/path.ts';
 import { type Etags, makeEtags } from './etag.ts';
+import { setAttributes } from './filesystem-attributes.ts';
 import { bytesOf, openFile } from './filesystem-content.ts';
 import { type Naming, translated } from './filesystem-errors.ts';
 import { within } from './filesystem-hold.ts';
@@ -10,7 +11,7 @@ import { listCollection } from './filesystem-list.ts';
 import { diskPaths } from './filesystem-path.ts';
 import { removeResource, unmanagedIn } from './filesystem-remove.ts';
 import { renameResource } from './filesystem-rename.ts';
-import { millisecondOf, resourceOf } from './filesystem-resource.ts';
+import { resourceOf } from './filesystem-resource.ts';
 import { stageNear } from './filesystem-stage.ts';
 import { copyContent, copyPatched, writeFile } from './filesystem-write.ts';
 import { refusals } from './refusals.ts';
@@ -96,18 +97,7 @@ export function filesystemStore(options: FilesystemOptions): Store {
 
     unmanaged: (path) => find(() => unmanagedIn(paths, path)),
 
-    touch: (path, { modified, accessed }) =>
-      change('existing', async () => {
-        const spot = await paths.resolve(path);
-        if (spot.state === 'unreachable') throw refusals.unreachable();
-        if (spot.state !== 'taken') throw refusals.notThere();
-        await within(spot.home, async (place) => {
-          const { atimeNs, mtimeNs } = spot.stats;
-          const read = secondsOf(accessed ?? millisecondOf(atimeNs));
-          await lutimes(`${place}/${spot.name}`, read, secondsOf(modified ?? millisecondOf(mtimeNs)));
-          etags.touched(await lstat(`${place}/${spot.name}`, { bigint: true }));
-        });
-      }),
+    setAttributes: (path, attributes) => change('existing', () => setAttributes(paths, etags, path, attributes)),
 
     stage: (near) => change('new', () => stageNear(paths, near)),
 
@@ -122,12 +112,4 @@ export function filesystemStore(options: FilesystemOptions): Store {
       }
     },
   };
-}
-
-/**
- * For `lutimes`: seconds as a float, which the system cuts off; 10 us more keep the millisecond. As text, since Node takes a
- * negative number for the present.
- */
-function secondsOf(milliseconds: number): string {
-  return String((milliseconds + 0.01) / 1000);
 }

@@ -17,6 +17,7 @@ interface Facts {
 
 interface FileNode extends Facts {
   bytes: Uint8Array;
+  executable: boolean;
 }
 
 interface CollectionNode extends Facts {
@@ -33,6 +34,7 @@ export function memoryStore(): Store {
   const instance = randomUUID(); // in every entity-tag: another process starts counting anew
   let count = 0;
   const facts = (): Facts => ({ id: ++count, version: count, created: Date.now(), modified: Date.now() });
+  const fileNode = (bytes: Uint8Array, executable = false): FileNode => ({ ...facts(), bytes, executable });
   const collectionNode = (): CollectionNode => ({ ...facts(), members: new Map() });
   const root = collectionNode();
 
@@ -90,6 +92,7 @@ export function memoryStore(): Store {
       etag: `"${instance}-${node.version}"`,
       modified: node.modified,
       created: node.created,
+      executable: collection ? undefined : node.executable,
       identity: `${instance}:${node.id}`,
     };
   }
@@ -115,7 +118,7 @@ export function memoryStore(): Store {
     },
 
     async write(path, bytes) {
-      const node: FileNode = { ...facts(), bytes: new Uint8Array() };
+      const node = fileNode(new Uint8Array());
       put(path, node); // the name is taken from the first moment, as on a disk
       try {
         node.bytes = await wholeOf(bytes);
@@ -136,14 +139,14 @@ export function memoryStore(): Store {
       } catch (error) {
         throw error instanceof DavError ? asFailedReading(error) : error;
       }
-      put(to, { ...facts(), bytes: source.bytes });
+      put(to, fileNode(source.bytes, source.executable));
     },
 
     async copyPatched(from, to, offset, bytes) {
       const source = fileAt(from);
       const patch = await wholeOf(bytes);
       const rest = source.bytes.subarray(offset + patch.length);
-      put(to, { ...facts(), bytes: Buffer.concat([source.bytes.subarray(0, offset), patch, rest]) });
+      put(to, fileNode(Buffer.concat([source.bytes.subarray(0, offset), patch, rest])));
     },
 
     async remove(path) {
@@ -181,9 +184,10 @@ export function memoryStore(): Store {
       return node !== undefined && 'members' in node;
     },
 
-    async touch(path, { modified }) {
+    async setAttributes(path, { modified, accessed, executable }) {
       const node = existing(path);
-      change(node, modified ?? node.modified);
+      if (executable !== undefined) fileAt(path).executable = executable;
+      if (modified !== undefined || accessed !== undefined) change(node, modified ?? node.modified);
     },
 
     async stage(near) {

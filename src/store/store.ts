@@ -14,6 +14,8 @@ export interface Resource {
   readonly modified: number;
   /** Milliseconds since 1970; undefined where the store does not know. */
   readonly created: number | undefined;
+  /** Whether its owner may run the file as a program; undefined for a collection. */
+  readonly executable: boolean | undefined;
   /** Same device and inode, same resource, whatever the name: finds case-only renames and loops. */
   readonly identity: string;
 }
@@ -38,12 +40,14 @@ export interface Space {
   readonly used: number;
 }
 
-/** Milliseconds since 1970, before which they are negative. What is left out stays as it is. */
-export interface Times {
-  /** When the content was last modified. */
+/** What can be set of a resource besides its content. What is left out stays as it is. */
+export interface Attributes {
+  /** When the content was last modified: milliseconds since 1970, before which they are negative. */
   readonly modified?: number;
-  /** When it was last read; a store that does not keep that takes no notice. */
+  /** When it was last read, likewise; a store that does not keep that takes no notice. */
   readonly accessed?: number;
+  /** Whether a file may be run as a program, by its owner and whoever else may read it. */
+  readonly executable?: boolean;
 }
 
 /**
@@ -75,7 +79,8 @@ export interface Store {
   remove(path: Path): Promise<void>;
   /**
    * Put what is at `from` at `to` in one step, replacing a file (or an empty collection by a collection).
-   * A replaced file's mode, and owner where permitted, go to the new one; a symbolic link at `to` is written through.
+   * A replaced file's mode, and owner where permitted, go to the new one, which stays a program or none; a symbolic link at
+   * `to` is written through.
    */
   rename(from: Path, to: Path): Promise<void>;
   /** Whether members of this collection may be made and removed, as far as can be told beforehand. */
@@ -85,8 +90,11 @@ export interface Store {
    * whose name is not UTF-8), and that would be lost with it. Walks the tree; undefined when there is none.
    */
   unmanaged(path: Path): Promise<Path | undefined>;
-  /** Set the times of a file or collection; of what a symbolic link leads to. Throws 403 for what belongs to somebody else. */
-  touch(path: Path, times: Times): Promise<void>;
+  /**
+   * Set attributes of a file or collection; of what a symbolic link leads to. The entity-tag stays unless a time is set. Throws
+   * 403 for what belongs to somebody else, 409 for a collection that is to be a program or none; then all is as it was.
+   */
+  setAttributes(path: Path, attributes: Attributes): Promise<void>;
   /** A fresh reserved name on the device of `near`, for bytes that are not there yet or no longer. */
   stage(near: Path): Promise<Path>;
   space(path: Path): Promise<Space | undefined>;

@@ -1,6 +1,6 @@
 // cadaver, the command-line client on neon: what it says, and what is on the disk afterwards.
 import { existsSync } from 'node:fs';
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
@@ -117,6 +117,19 @@ test('propset, propget, propnames, propdel, and a copy takes the properties alon
   expect(said[6]).toMatch(/ urn:example:colours colour\n/);
   expect(said[7]).toMatch(/succeeded\.$/);
   expect(said[8]).toMatch(/404/);
+});
+
+test('Z-apache-x: chexec, of what ls then marks, and not of a collection', async () => {
+  const said = await cadaver('put note.txt', 'mkcol sub', 'chexec + note.txt', 'ls', 'chexec - note.txt', 'chexec + sub');
+  expect(said[2]).toMatch(/succeeded\.$/);
+  expect(said[3]).toMatch(/^ *\*note\.txt +7 /m);
+  expect(said[4]).toMatch(/succeeded\.$/);
+  expect(said[5]).toMatch(/failed:/);
+  const mayRun = async () => ((await stat(disk('note.txt'))).mode & 0o111).toString(8);
+  expect(await mayRun()).toBe('0');
+  await cadaver('lock note.txt', 'chexec + note.txt');
+  const [refused] = await cadaver('chexec - note.txt');
+  expect([refused, await mayRun()]).toEqual([expect.stringMatching(/failed:\n423 Locked$/), '111']);
 });
 
 describe('locks', () => {

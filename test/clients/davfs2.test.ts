@@ -149,11 +149,18 @@ describe('what is done on the drive is on the disk', () => {
     await shell(local, `cmp large '${disk('large')}'; cmp large '${drive.at('large')}'`);
   });
 
-  test('the executable bit is kept as a property', async () => {
-    await shell(drive.at(), 'echo "#!/bin/sh" > program; chmod +x program; echo "#!/bin/sh" > text');
+  test('Z-apache-x: what is made executable is, and what is then edited stays so', async () => {
+    const mayRun = async (name: string) => ((await stat(disk(name))).mode & 0o111).toString(8);
+    await shell(drive.at(), 'echo "#!/bin/sh" > program; chmod +x program; cp program text');
+    await shell(drive.at(), 'chmod -x text; echo "echo it ran" >> program');
     await drive.uploaded();
+    expect([await mayRun('program'), await mayRun('text')]).toEqual(['111', '0']);
+    expect((await run(disk('program'), [])).stdout).toBe('it ran\n');
+    await shell(drive.at(), 'echo "echo again" >> program; mv program run; cp run program; chmod -x program; chmod +x program');
+    await drive.uploaded();
+    expect([await mayRun('run'), await mayRun('program')]).toEqual(['111', '111']);
     expect(await property(`${server.url}program`, 'A:executable')).toBe('T');
-    expect(await property(`${server.url}text`, 'A:executable')).not.toBe('T');
+    expect((await run(drive.at('run'), [])).stdout).toBe('it ran\nagain\n');
   });
 
   test('all of it is there in a second mount, that has nothing cached', async () => {

@@ -40,6 +40,9 @@ export interface Served {
 export const LOCKINFO =
   '<?xml version="1.0"?><D:lockinfo xmlns:D="DAV:"><D:lockscope><D:exclusive/></D:lockscope><D:locktype><D:write/></D:locktype></D:lockinfo>';
 
+/** The `DAV` header of a server that may be written to. */
+export const DAV_CLASSES = '1, 2, 3, extended-mkcol, sabredav-partialupdate, <http://apache.org/dav/propset/fs/1>';
+
 const SILENT = { request() {}, error() {} };
 
 export interface Serving extends Partial<WebdavOptions> {

@@ -13,7 +13,7 @@ const body = `<D:propertyupdate xmlns:D="DAV:" xmlns:Z="urn:schemas-microsoft-co
 /** A world whose store fails to set times with `status`; `/f` has the property `x:old`. */
 async function refusing(status: number) {
   const memory = memoryStore();
-  const store: Store = { ...memory, touch: async () => Promise.reject(new DavError(status, 'The store refuses.')) };
+  const store: Store = { ...memory, setAttributes: async () => Promise.reject(new DavError(status, 'The store refuses.')) };
   const world = makeWorld({ store });
   await world.ask('PUT', '/f', { body: 'x' });
   const old = '<D:propertyupdate xmlns:D="DAV:"><D:set><D:prop><old xmlns="urn:x">kept</old></D:prop></D:set></D:propertyupdate>';
@@ -45,6 +45,15 @@ test.each([404, 500])('a store that fails with %i fails the request, and nothing
   const before = await world.ask('PROPFIND', '/f', { headers: { depth: '0' } });
   expect((await world.ask('PROPPATCH', '/f', { body })).status).toBe(status);
   expect((await world.ask('PROPFIND', '/f', { headers: { depth: '0' } })).text).toBe(before.text);
+});
+
+test('D-09.2.1-b: nor may the x bit of a file that belongs to somebody else be set', async () => {
+  const world = await refusing(403);
+  const executable = '<D:set><D:prop><A:executable xmlns:A="http://apache.org/dav/props/">T</A:executable><x:a/></D:prop></D:set>';
+  const update = `<D:propertyupdate xmlns:D="DAV:" xmlns:x="urn:x">${executable}</D:propertyupdate>`;
+  const [refused = '', dependent = ''] = (await world.ask('PROPPATCH', '/f', { body: update })).text.split('</D:propstat>');
+  expect(refused).toMatch(/executable.*403 Forbidden.*The store refuses\./);
+  expect(dependent).toMatch(/x:a .*424 Failed Dependency/);
 });
 
 test('what is refused anyhow touches nothing', async () => {

@@ -10,7 +10,17 @@ import type { Resource } from '../../src/store/store.ts';
 export function resource(href: string): Resource {
   const collection = href.endsWith('/');
   const path = (collection && href !== '/' ? href.slice(0, -1) : href) as Path;
-  return { path, collection, link: false, size: 0, etag: '"e"', modified: 0, created: undefined, identity: path };
+  return {
+    path,
+    collection,
+    link: false,
+    size: 0,
+    etag: '"e"',
+    modified: 0,
+    created: undefined,
+    executable: collection ? undefined : false,
+    identity: path,
+  };
 }
 
 /** `tree('/c/', tree('/c/f'))`: looked into when members are given, even none. */

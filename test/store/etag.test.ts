@@ -68,6 +68,41 @@ describe('D-08.8-a: two writes within one tick', () => {
   });
 });
 
+describe('D-08.6-a: a new mode and nothing else', () => {
+  const later = stamp({ ctimeNs: 300n * TICK });
+
+  test('leaves the tag as it was, again and again', () => {
+    const etags = makeEtags();
+    etags.written(stamp());
+    etags.written(stamp());
+    const tag = etags.tag(stamp());
+    etags.kept(stamp(), later);
+    expect(etags.tag(later)).toBe(tag);
+    etags.kept(later, later);
+    etags.kept(later, stamp({ ctimeNs: 400n * TICK }));
+    expect(etags.tag(stamp({ ctimeNs: 400n * TICK }))).toBe(tag);
+  });
+
+  test('leaves that of a file which came from elsewhere', () => {
+    const etags = makeEtags();
+    const tag = etags.tag(stamp());
+    etags.kept(stamp(), later);
+    expect(etags.tag(later)).toBe(tag);
+  });
+
+  test('and what is written then, or changed by others, has its own', () => {
+    const etags = makeEtags();
+    const tags = new Set([etags.tag(stamp())]);
+    etags.kept(stamp(), later);
+    tags.add(etags.tag({ ...later, size: 6n }));
+    tags.add(etags.tag({ ...later, mtimeNs: later.ctimeNs }));
+    tags.add(etags.tag({ ...later, ctimeNs: 400n * TICK }));
+    etags.written(later);
+    tags.add(etags.tag(later));
+    expect(tags.size).toBe(5);
+  });
+});
+
 test('a later write starts at 0 again: its tag needs no memory', () => {
   const etags = makeEtags();
   etags.written(stamp());

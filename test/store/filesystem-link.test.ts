@@ -119,12 +119,12 @@ describe('inside the folder', () => {
     expect(await textAt(store, '/copy')).toBe('inside');
   });
 
-  test('touch reaches what the link leads to', async () => {
+  test('setAttributes reaches what the link leads to', async () => {
     symlinkSync('c/f', `${folder}/link`);
-    await store.touch(at('/link'), { modified: 5000 });
+    await store.setAttributes(at('/link'), { modified: 5000, executable: true });
     expect((await resourceAt(store, '/c/f')).modified).toBe(5000);
     symlinkSync('..', `${folder}/c/up`);
-    await store.touch(at('/c/up'), { modified: 7000 });
+    await store.setAttributes(at('/c/up'), { modified: 7000 });
     expect((await resourceAt(store, '/')).modified).toBe(7000);
   });
 });
@@ -171,7 +171,7 @@ describe('D-08.3-f: out of the folder, or nowhere', () => {
       expect(await statusOf(store.write(at(path), chunks('x')))).toBe(403);
       expect(await statusOf(store.makeCollection(at(path)))).toBe(403);
       expect(await statusOf(store.rename(at('/c/f'), at(path)))).toBe(403);
-      expect(await statusOf(store.touch(at(path), { modified: 0 }))).toBe(403);
+      expect(await statusOf(store.setAttributes(at(path), { modified: 0 }))).toBe(403);
       expect(await statusOf(store.stage(at(path)))).toBe(403);
       const error = await refusal(store.copyFile(at('/c/f'), at(path)));
       expect([error.status, failedReading(error)]).toEqual([403, false]);

@@ -1,17 +1,6 @@
-// The store on the disk: the contract of all stores, and what only a disk has: modes, hard links, pipes, odd names.
+// The store on the disk: the contract of all stores, and what only a disk has: hard links, pipes, odd names.
 import { execFileSync } from 'node:child_process';
-import {
-  chmodSync,
-  existsSync,
-  linkSync,
-  lstatSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  statSync,
-  utimesSync,
-  writeFileSync,
-} from 'node:fs';
+import { existsSync, linkSync, lstatSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { ROOT } from '../../src/protocol/path.ts';
@@ -37,56 +26,6 @@ beforeEach(() => {
 
 afterEach(() => removeFolder(folder));
 
-describe('modes', () => {
-  test('a file that nobody may write is patched in a copy that is the owner’s only', async () => {
-    writeFileSync(`${folder}/f`, 'abc', { mode: 0o444 });
-    await store.copyPatched(at('/f'), at('/g'), 1, chunks('X'));
-    expect([readFileSync(`${folder}/g`, 'utf8'), statSync(`${folder}/g`).mode & 0o777]).toEqual(['aXc', 0o600]);
-  });
-
-  test('a new file has what the umask leaves, a collection too', async () => {
-    await put(store, '/f', 'x');
-    await store.makeCollection(at('/c'));
-    expect(modeOf('f')).toBe(0o666 & ~process.umask());
-    expect(modeOf('c')).toBe(0o777 & ~process.umask());
-  });
-
-  test('a replaced file leaves its mode and owner, but no set-id bits', async () => {
-    await put(store, '/f', 'old');
-    await put(store, '/staged', 'new');
-    chmodSync(`${folder}/f`, 0o4751);
-    await store.rename(at('/staged'), at('/f'));
-    expect(await textAt(store, '/f')).toBe('new');
-    expect(modeOf('f')).toBe(0o751);
-  });
-
-  test('a copy has the mode of its source, but no set-id bits', async () => {
-    await put(store, '/f', 'x');
-    chmodSync(`${folder}/f`, 0o2610);
-    await store.copyFile(at('/f'), at('/g'));
-    expect([modeOf('f'), modeOf('g')]).toEqual([0o2610, 0o610]);
-  });
-
-  test('touch keeps the time of the last reading', async () => {
-    await put(store, '/f', 'x');
-    utimesSync(`${folder}/f`, 1234.5, 1);
-    await store.touch(at('/f'), { modified: 99_000 });
-    const { atimeMs, mtimeMs } = statSync(`${folder}/f`);
-    expect(Math.abs(atimeMs - 1_234_500)).toBeLessThan(1);
-    expect(Math.floor(mtimeMs)).toBe(99_000);
-  });
-
-  test('touch sets the time of the last reading, alone or with the other', async () => {
-    await put(store, '/f', 'x');
-    utimesSync(`${folder}/f`, 1, 1234.5);
-    const times = () => [Math.floor(statSync(`${folder}/f`).atimeMs), Math.floor(statSync(`${folder}/f`).mtimeMs)];
-    await store.touch(at('/f'), { accessed: 77_007 });
-    expect(times()).toEqual([77_007, 1_234_500]);
-    await store.touch(at('/f'), { accessed: -5000, modified: 88_008 });
-    expect(times()).toEqual([-5000, 88_008]);
-  });
-});
-
 describe('what is neither file nor collection', () => {
   test('a pipe and a socket are not there, cannot be written over, and nobody waits for them', async () => {
     execFileSync('mkfifo', [`${folder}/pipe`]);
@@ -104,7 +43,7 @@ describe('what is neither file nor collection', () => {
         expect(await statusOf(store.makeCollection(at(special)))).toBe(403);
         expect(await statusOf(store.copyFile(at('/f'), at(special)))).toBe(403);
         expect(await statusOf(store.rename(at('/f'), at(special)))).toBe(403);
-        expect(await statusOf(store.touch(at(special), { modified: 0 }))).toBe(403);
+        expect(await statusOf(store.setAttributes(at(special), { modified: 0 }))).toBe(403);
         expect(await statusOf(store.stage(at(special)))).toBe(403);
         expect(await store.space(at(special))).toBeUndefined();
       }
@@ -190,7 +129,7 @@ describe('read-only', () => {
       reader.copyFile(at('/f'), at('/g')),
       reader.rename(at('/f'), at('/g')),
       reader.remove(at('/f')),
-      reader.touch(at('/f'), { modified: 0 }),
+      reader.setAttributes(at('/f'), { modified: 0 }),
       reader.stage(at('/f')),
     ];
     for (const work of refused) expect(await statusOf(work)).toBe(403);
@@ -253,8 +192,4 @@ describe('the disk beneath', () => {
 function descriptors(): string[] {
   const open = execFileSync('sh', ['-c', `ls -l /proc/${process.pid}/fd 2>/dev/null || true`], { encoding: 'utf8' });
   return open.split('\n').filter((line) => line.includes(folder));
-}
-
-function modeOf(name: string): number {
-  return statSync(`${folder}/${name}`).mode & 0o7777;
 }

@@ -47,7 +47,7 @@ export function readingContract(name: string, current: () => Store): void {
       expect(await statusOf(namesIn(store, path))).toBe(404);
       expect(await statusOf(store.remove(at(path)))).toBe(404);
       expect(await statusOf(store.rename(at(path), at('/g')))).toBe(404);
-      expect(await statusOf(store.touch(at(path), { modified: 0 }))).toBe(404);
+      expect(await statusOf(store.setAttributes(at(path), { modified: 0 }))).toBe(404);
     });
   });
 

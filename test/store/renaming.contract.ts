@@ -15,7 +15,7 @@ export function renamingContract(name: string, current: () => Store): void {
   describe(`${name}: rename`, () => {
     test('a file to a new name keeps what it is and when it was modified', async () => {
       await put(store, '/f', 'x');
-      await store.touch(at('/f'), { modified: 1_000_000_000_123 });
+      await store.setAttributes(at('/f'), { modified: 1_000_000_000_123 });
       const before = await resourceAt(store, '/f');
       await store.makeCollection(at('/c'));
       await store.rename(at('/f'), at('/c/g'));
@@ -75,7 +75,7 @@ export function renamingContract(name: string, current: () => Store): void {
     });
   });
 
-  describe(`${name}: touch`, () => {
+  describe(`${name}: setAttributes`, () => {
     test('every millisecond comes back', async () => {
       await put(store, '/f', 'x');
       await store.makeCollection(at('/c'));
@@ -84,7 +84,7 @@ export function renamingContract(name: string, current: () => Store): void {
           fc.integer({ min: -1_000_000_000_000, max: 4_000_000_000_000 }),
           fc.constantFrom('/f', '/c'),
           async (modified, path) => {
-            await store.touch(at(path), { modified });
+            await store.setAttributes(at(path), { modified });
             expect((await resourceAt(store, path)).modified).toBe(modified);
           },
         ),
@@ -98,13 +98,47 @@ export function renamingContract(name: string, current: () => Store): void {
       await store.makeCollection(at('/c'));
       for (const path of ['/f', '/c']) {
         const { modified } = await resourceAt(store, path);
-        await store.touch(at(path), { accessed: 1_000_000_000_000 });
+        await store.setAttributes(at(path), { accessed: 1_000_000_000_000 });
         expect((await resourceAt(store, path)).modified).toBe(modified);
-        await store.touch(at(path), { modified: 1_000_000_000_999 });
-        await store.touch(at(path), { accessed: 2_000_000_000_000 });
-        await store.touch(at(path), {});
+        await store.setAttributes(at(path), { modified: 1_000_000_000_999 });
+        await store.setAttributes(at(path), { accessed: 2_000_000_000_000 });
+        await store.setAttributes(at(path), {});
         expect((await resourceAt(store, path)).modified).toBe(1_000_000_000_999);
       }
+    });
+
+    test('Z-apache-x: a file is a program or not, and is the same file by its entity-tag and time', async () => {
+      await put(store, '/f', 'x');
+      const before = await resourceAt(store, '/f');
+      expect(before.executable).toBe(false);
+      for (const executable of [true, true, false, true]) {
+        await store.setAttributes(at('/f'), { executable });
+        expect(await resourceAt(store, '/f')).toEqual({ ...before, executable });
+        expect(await membersOf(store, '/')).toEqual([{ ...before, executable }]);
+      }
+      await store.setAttributes(at('/f'), { executable: false, modified: 1000 });
+      expect(await resourceAt(store, '/f')).toMatchObject({ executable: false, modified: 1000 });
+      expect(await textAt(store, '/f')).toBe('x');
+    });
+
+    test('Z-apache-x: no collection is one, and nothing else is set then', async () => {
+      await store.makeCollection(at('/c'));
+      const before = await resourceAt(store, '/c');
+      expect(before.executable).toBeUndefined();
+      for (const executable of [true, false])
+        expect(await statusOf(store.setAttributes(at('/c'), { executable, modified: 1000 }))).toBe(409);
+      expect(await resourceAt(store, '/c')).toEqual(before);
+    });
+
+    test('Z-apache-x: a copy is what its source is, and what is moved stays so, also onto another file', async () => {
+      for (const name of ['/f', '/over', '/plain']) await put(store, name, name);
+      await store.setAttributes(at('/f'), { executable: true });
+      await store.copyFile(at('/f'), at('/copy'));
+      await store.rename(at('/copy'), at('/moved'));
+      expect((await resourceAt(store, '/moved')).executable).toBe(true);
+      await store.rename(at('/moved'), at('/plain'));
+      await store.rename(at('/over'), at('/f'));
+      expect([(await resourceAt(store, '/plain')).executable, (await resourceAt(store, '/f')).executable]).toEqual([true, false]);
     });
   });
 

@@ -78,7 +78,7 @@ export function writingContract(name: string, current: () => Store): void {
   describe(`${name}: copyFile`, () => {
     test('D-09.8.1-a: an independent duplicate, modified now', async () => {
       await put(store, '/f', 'content');
-      await store.touch(at('/f'), { modified: 1_000_000_000_000 });
+      await store.setAttributes(at('/f'), { modified: 1_000_000_000_000 });
       await store.copyFile(at('/f'), at('/g'));
       const [f, g] = [await resourceAt(store, '/f'), await resourceAt(store, '/g')];
       expect(g.identity).not.toBe(f.identity);
