@@ -26,6 +26,7 @@ const HELP = `dav207 serves a folder over WebDAV and says exactly what happened.
   --tls-key FILE             ... and its private key
   --read-only                change nothing, whoever asks
   --depth-infinity           let PROPFIND list a whole tree at once
+  --set-modified             let PROPPATCH set getlastmodified
   --state DIR                keep locks and properties here (FOLDER/.dav207)
   --log-format FORMAT        pretty, json or none (pretty)
   --help                     print this
@@ -43,6 +44,7 @@ const FLAGS = {
   'tls-key': { type: 'string' },
   'read-only': { type: 'boolean' },
   'depth-infinity': { type: 'boolean' },
+  'set-modified': { type: 'boolean' },
   state: { type: 'string' },
   'log-format': { type: 'string' },
   help: { type: 'boolean' },
@@ -87,6 +89,7 @@ async function serve(args: readonly string[], environment: NodeJS.ProcessEnv): P
     log,
     readOnly: values['read-only'] ?? false,
     depthInfinity: values['depth-infinity'] ?? false,
+    setModified: values['set-modified'] ?? false,
     ...(values.state !== undefined && { state: values.state }),
   };
   const service = openService(options);

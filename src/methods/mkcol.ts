@@ -17,7 +17,7 @@ import { CHANGED, createdOrReplaced, type Method, requireParent } from './method
 export const mkcol: Method = async (request, context) => {
   const { path } = request.target;
   const document = await readXml(request, context);
-  const instructions = document ? readMkcol(document) : [];
+  const instructions = document ? readMkcol(document, context.options) : [];
   const { propstats, allowed } = judgeInstructions(instructions, { collection: true });
   const { result, plan } = await perform(context, {
     claims: [path],

@@ -19,7 +19,7 @@ export const proppatch: Method = async (request, context) => {
   const { path } = request.target;
   const document = await readXml(request, context);
   if (!document) throw new DavError(400, 'PROPPATCH needs a DAV:propertyupdate body.');
-  const instructions = readPropertyUpdate(document);
+  const instructions = readPropertyUpdate(document, context.options);
   const { seen, result } = await perform(context, {
     claims: [path],
     admit: async () => {

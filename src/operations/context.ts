@@ -8,6 +8,8 @@ export interface Options {
   readonly readOnly: boolean;
   /** Whether PROPFIND may walk a whole tree (RFC 4918 §9.1.1 lets us refuse). */
   readonly depthInfinity: boolean;
+  /** Whether PROPPATCH may set `getlastmodified` (RFC 4918 §15.7 would rather have it protected). */
+  readonly setModified: boolean;
   /** Seconds: what a lock gets when the client asks for nothing, and the most it can have. */
   readonly lockTimeout: { readonly fallback: number; readonly most: number };
   /** Bytes of an XML body. */
@@ -17,6 +19,7 @@ export interface Options {
 export const DEFAULTS: Options = {
   readOnly: false,
   depthInfinity: false,
+  setModified: false,
   lockTimeout: { fallback: 3600, most: 86_400 },
   xmlLimit: 1024 * 1024,
 };

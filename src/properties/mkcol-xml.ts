@@ -4,7 +4,7 @@ import { type Propstat, writePropstats } from '../protocol/multistatus.ts';
 import { davChildren, elementsOf, isDav, type XmlElement } from '../protocol/xml-element.ts';
 import { propertyNameOf } from './property-name.ts';
 import { type Instruction, setting } from './proppatch-xml.ts';
-import type { Refusal } from './settable.ts';
+import type { Permitted, Refusal } from './settable.ts';
 
 /** RFC 5689 §3.3. */
 const INVALID_TYPE: Refusal = {
@@ -17,13 +17,13 @@ const INVALID_TYPE: Refusal = {
  * Every property of every `set`, in document order. A `resourcetype` asks for what is made anyway, or is refused.
  * Throws 415 for another document element, which RFC 5689 §3 keeps for others, and 400 without a `set`.
  */
-export function readMkcol(document: XmlElement): Instruction[] {
+export function readMkcol(document: XmlElement, permitted: Permitted): Instruction[] {
   if (!isDav(document, 'mkcol')) throw new DavError(415, 'The body of MKCOL must be a DAV:mkcol element.');
   const sets = davChildren(document, 'set');
   if (sets.length === 0) throw new DavError(400, 'DAV:mkcol needs a DAV:set.');
   const properties = sets.flatMap((set) => davChildren(set, 'prop').flatMap(elementsOf));
   return properties.flatMap((property) => {
-    if (!isDav(property, 'resourcetype')) return setting(property);
+    if (!isDav(property, 'resourcetype')) return setting(property, permitted);
     const types = elementsOf(property);
     // RFC 5689 §3: a type that is given includes `collection`; what else it may include, this server does not know.
     if (types.length > 0 && types.every((type) => isDav(type, 'collection'))) return [];

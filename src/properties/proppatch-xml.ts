@@ -9,7 +9,7 @@ import type { Change, DeadProperty, PropertyName } from '../state/state.ts';
 import type { Attributes } from '../store/store.ts';
 import { isLive } from './live.ts';
 import { propertyNameOf } from './property-name.ts';
-import { misfit, type Refusal, removalOf, settingOf } from './settable.ts';
+import { misfit, type Permitted, type Refusal, removalOf, settingOf } from './settable.ts';
 import { timeSetBy } from './written-times.ts';
 
 export interface Instruction {
@@ -27,21 +27,21 @@ const NOT_TEXT: Refusal = { status: 409, description: 'The value must be text, w
 const TOO_LARGE: Refusal = { status: 507, description: `A property may have ${VALUE_LIMIT} bytes at most.` };
 
 /** Every instruction of every `set` and `remove`, in document order (RFC 4918 §9.2). Throws 400 when there is none at all. */
-export function readPropertyUpdate(document: XmlElement): Instruction[] {
+export function readPropertyUpdate(document: XmlElement, permitted: Permitted): Instruction[] {
   if (!isDav(document, 'propertyupdate')) throw new DavError(400, 'The body of PROPPATCH must be a DAV:propertyupdate element.');
   const parts = elementsOf(document).filter((part) => isDav(part, 'set') || isDav(part, 'remove'));
   if (parts.length === 0) throw new DavError(400, 'DAV:propertyupdate needs a DAV:set or a DAV:remove.');
   return parts.flatMap((part) => {
-    const read = isDav(part, 'set') ? setting : removal;
-    return davChildren(part, 'prop').flatMap(elementsOf).map(read);
+    const properties = davChildren(part, 'prop').flatMap(elementsOf);
+    return properties.map((property) => (isDav(part, 'set') ? setting(property, permitted) : removal(property)));
   });
 }
 
 /** The instruction to set this property. */
-export function setting(element: XmlElement): Instruction {
+export function setting(element: XmlElement, permitted: Permitted): Instruction {
   const property = propertyNameOf(element);
   const key = keyOf(property);
-  if (isLive(key)) return { property, ...settingOf(key, element) };
+  if (isLive(key)) return { property, ...settingOf(key, element, permitted) };
   // RFC 4918 §15.2: `displayname` is `(#PCDATA)`.
   if (isDav(element, 'displayname') && elementsOf(element).length > 0) return { property, refusal: NOT_TEXT };
   const xml = serialize(element);

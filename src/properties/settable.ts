@@ -1,6 +1,7 @@
 // The live properties that a client may set: what a value makes of the resource, and why another is refused (RFC 4918 §9.2.1).
+import { parseDate } from '../protocol/http-date.ts';
 import type { Propstat } from '../protocol/multistatus.ts';
-import { elementsOf, textOf, type XmlElement } from '../protocol/xml-element.ts';
+import { DAV, elementsOf, textOf, type XmlElement } from '../protocol/xml-element.ts';
 import { keyOf } from '../state/property-key.ts';
 import type { PropertyName } from '../state/state.ts';
 import type { Attributes } from '../store/store.ts';
@@ -9,6 +10,12 @@ import { EXECUTABLE } from './live.ts';
 /** Why an instruction cannot be carried out. */
 export type Refusal = Pick<Propstat, 'status' | 'condition' | 'description'>;
 
+/** What the operator lets clients set. */
+export interface Permitted {
+  /** `getlastmodified`, which RFC 4918 §15.7 would rather see protected. */
+  readonly setModified: boolean;
+}
+
 interface Settable {
   readonly property: PropertyName;
   /** undefined for what is no value of the property. */
@@ -16,6 +23,8 @@ interface Settable {
   /** What is told then. */
   readonly wrong: string;
   readonly removal: Refusal;
+  /** Always when absent. */
+  readonly permitted?: (permitted: Permitted) => boolean;
 }
 
 const PROTECTED: Refusal = {
@@ -31,14 +40,28 @@ const SETTABLE: readonly Settable[] = [
     wrong: 'The value must be T or F.',
     removal: { status: 409, description: 'It cannot be removed, only set to F.' },
   },
+  {
+    property: { namespace: DAV, name: 'getlastmodified' },
+    read(text) {
+      const modified = parseDate(text.replace(/,\s+(?=\d )/, ', 0')); // lftp writes `Sat,  8 Mar 2008`
+      return modified === undefined ? undefined : { modified };
+    },
+    wrong: 'The value must be an HTTP date.',
+    removal: PROTECTED,
+    permitted: ({ setModified }) => setModified,
+  },
 ];
 
 const BY_KEY = new Map(SETTABLE.map((row) => [keyOf(row.property), row]));
 
 /** What a resource becomes when its live property `key` is set to what `element` holds, or why it cannot be. */
-export function settingOf(key: string, element: XmlElement): { readonly attributes: Attributes } | { readonly refusal: Refusal } {
+export function settingOf(
+  key: string,
+  element: XmlElement,
+  permitted: Permitted,
+): { readonly attributes: Attributes } | { readonly refusal: Refusal } {
   const row = BY_KEY.get(key);
-  if (!row) return { refusal: PROTECTED };
+  if (!row || row.permitted?.(permitted) === false) return { refusal: PROTECTED };
   const attributes = elementsOf(element).length > 0 ? undefined : row.read(textOf(element).trim());
   return attributes ? { attributes } : { refusal: { status: 409, description: row.wrong } };
 }

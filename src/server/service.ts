@@ -13,7 +13,7 @@ import { Mistake } from './mistake.ts';
 import { type OpenState, openState } from './open-state.ts';
 import { unnamedWarning } from './unnamed.ts';
 
-export interface WebdavOptions extends Partial<Pick<Options, 'readOnly' | 'depthInfinity'>> {
+export interface WebdavOptions extends Partial<Pick<Options, 'readOnly' | 'depthInfinity' | 'setModified'>> {
   /** The folder to serve. */
   readonly folder: string;
   /** Where locks and dead properties live; `FOLDER/.dav207` when absent. */
@@ -29,7 +29,8 @@ export interface Service extends Pick<OpenState, 'listensAt' | 'close'> {
 }
 
 /** Rejects with a Mistake when the folder cannot be served, or is served already, here or by another process. */
-export async function openService({ folder, state: place, log, readOnly = false, depthInfinity = false }: WebdavOptions): Promise<Service> {
+export async function openService(options: WebdavOptions): Promise<Service> {
+  const { folder, state: place, log, readOnly = false, depthInfinity = false, setModified = false } = options;
   const root = resolve(folder);
   const problem = folderProblem(root, { readOnly });
   if (problem) throw new Mistake(`${root} ${problem}`);
@@ -44,7 +45,7 @@ export async function openService({ folder, state: place, log, readOnly = false,
         state,
         gate: new Gate(),
         digests: new Digests(),
-        options: { ...DEFAULTS, readOnly, depthInfinity },
+        options: { ...DEFAULTS, readOnly, depthInfinity, setModified },
         now: Date.now,
         warn: (sentence, cause) => log?.error(sentence, cause),
       };

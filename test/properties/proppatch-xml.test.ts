@@ -12,7 +12,7 @@ const set = (name: string, value: string) => `<D:set><D:prop><Z:${name}>${value}
 
 function instructions(body: string, namespace = 'urn:schemas-microsoft-com:') {
   const document = `<D:propertyupdate xmlns:D="DAV:" xmlns:Z="${namespace}">${body}</D:propertyupdate>`;
-  return readPropertyUpdate(parseXml(Buffer.from(document), 'text/xml'));
+  return readPropertyUpdate(parseXml(Buffer.from(document), 'text/xml'), { setModified: false });
 }
 
 describe('attributesIn', () => {
