@@ -1,24 +1,28 @@
-// PATCH (RFC 5789) with sabre/dav's partial update: the body takes the place of the bytes that X-Update-Range names.
+// PATCH (RFC 5789): sabre/dav's partial update, whose body takes the place of the bytes that X-Update-Range names; and Nextcloud's, of the checksums alone.
+import { parseRecalculation } from '../protocol/checksum.ts';
 import { DavError } from '../protocol/error.ts';
 import type { DavRequest } from '../protocol/message.ts';
 import { parseUpdateRange } from '../protocol/update-range.ts';
 import { refuseEncoded } from './body.ts';
 import { type Method, requireResource } from './method.ts';
+import { recalculate } from './recalculate.ts';
 import { upload } from './upload.ts';
 
 /** The one kind of patch document there is here (RFC 5789 §3.1). */
 export const PATCH_TYPE = 'application/x-sabredav-partialupdate';
 
 export const patch: Method = async (request, context) => {
-  requirePatchType(request);
-  refuseEncoded(request);
-  const range = parseUpdateRange(request.headers['x-update-range']);
-  if (request.body.length === undefined) throw new DavError(411, 'PATCH needs the length of its body.');
   const look = async () => {
     const resource = await requireResource(request, context);
     if (resource.collection) throw new DavError(405, 'A collection has no bytes to change.');
     return resource;
   };
+  const recalculation = request.headers['x-recalculate-hash'];
+  if (recalculation !== undefined) return recalculate(request, parseRecalculation(recalculation), look, context);
+  requirePatchType(request);
+  refuseEncoded(request);
+  const range = parseUpdateRange(request.headers['x-update-range']);
+  if (request.body.length === undefined) throw new DavError(411, 'PATCH needs the length of its body.');
   return upload(request, { range, wrongLength: 416, look }, context);
 };
 

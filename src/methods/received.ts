@@ -21,7 +21,7 @@ export interface Received {
 export async function receive({ body, headers }: DavRequest, staged: Path, { store }: Context): Promise<Received> {
   const checksums = checksumClaims(headers);
   const claims = [...digestClaims(headers), ...checksums];
-  const taken = checksumsToTake(checksums);
+  const taken = checksumsToTake(checksums.map(({ algorithm }) => algorithm));
   const wanted = wantedDigest(headers['want-repr-digest']);
   const hashers = hashersOf([...claims.map(({ algorithm }) => algorithm), ...taken, ...(wanted ? [wanted] : [])]);
   const size = await store.write(staged, hashers.size > 0 ? hashed(body.open(), hashers.values()) : body.open());

@@ -1,4 +1,5 @@
 // OC-Checksum: how ownCloud, Nextcloud and rclone say what an uploaded file hashes to, `SHA1:1a2b...`. Against corruption, not for security.
+import { DavError } from './error.ts';
 import type { Algorithm, Claim } from './hashing.ts';
 
 const FIELD = 'OC-Checksum';
@@ -27,9 +28,16 @@ export function checksumClaims(headers: Readonly<Record<string, string | undefin
 /** What is told besides what was sent: rclone asks for whichever it knows first, MD5, whichever it has sent. */
 const TOLD: readonly Algorithm[] = ['sha-1', 'md5'];
 
-/** The hashes to take of an upload that came with these checksums; none without one. */
-export function checksumsToTake(claims: readonly Claim[]): Algorithm[] {
-  return claims.length === 0 ? [] : [...new Set([...TOLD, ...claims.map(({ algorithm }) => algorithm)])];
+/** The hashes to take of a file where these are sent, or asked for; none without one. */
+export function checksumsToTake(algorithms: readonly Algorithm[]): Algorithm[] {
+  return algorithms.length === 0 ? [] : [...new Set([...TOLD, ...algorithms])];
+}
+
+/** X-Recalculate-Hash, as Nextcloud has it: one of those names. Throws 400 for any other. */
+export function parseRecalculation(value: string): Algorithm {
+  const algorithm = ALGORITHMS[value.trim().toUpperCase()];
+  if (!algorithm) throw new DavError(400, `X-Recalculate-Hash must be one of ${Object.keys(ALGORITHMS).join(', ')}.`);
+  return algorithm;
 }
 
 /** As ownCloud tells them: `SHA1:1a2b... MD5:3c4d...`; empty for none. */

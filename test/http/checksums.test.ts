@@ -178,3 +178,54 @@ describe('Z-mtime-c: PROPPATCH of lastmodified', () => {
     expect([await checksums(target), seconds(target)]).toEqual([undefined, 1e9]);
   });
 });
+
+describe('X-Recalculate-Hash, which rclone sends where the upload had no checksum', () => {
+  const recalculate = (target: string, name: string, more: Record<string, string> = {}) =>
+    served.ask('PATCH', target, { headers: { 'X-Recalculate-Hash': name, ...more } });
+
+  test.each([
+    ['sha1', 'SHA1', 'sha1', ''],
+    ['MD5', 'MD5', 'md5', ''],
+    [' Sha256', 'SHA256', 'sha256', ' SHA256'],
+  ])('%s: the one that is asked for is answered, and all that clients ask for are a property', async (asked, name, hash, more) => {
+    const target = fresh();
+    const stamps = prop('<D:getetag/><D:getlastmodified/>');
+    const before = (await find(served, target, stamps)).text;
+    const reply = await recalculate(target, asked);
+    const told = `${name}:${hex(hash, 'content')}`;
+    expect([reply.status, reply.headers['oc-checksum'], reply.text]).toEqual([204, told, '']);
+    expect(await checksums(target)).toBe(both('content') + (more && ` ${told}`));
+    expect([(await find(served, target, stamps)).text, (await served.ask('GET', target)).text]).toEqual([before, 'content']);
+  });
+
+  test('of a file that has been written since by another program it is the new one', async () => {
+    const target = await uploaded();
+    writeFileSync(at(target), 'CONTENT');
+    expect((await recalculate(target, 'SHA1')).headers['oc-checksum']).toBe(sha1('CONTENT'));
+    expect(await checksums(target)).toBe(both('CONTENT'));
+  });
+
+  test.each(['XXH3', '', 'SHA1,MD5', 'constructor'])('%j is 400', async (name) => {
+    const target = fresh();
+    expect((await recalculate(target, name)).status).toBe(400);
+    expect(await checksums(target)).toBeUndefined();
+  });
+
+  test('405 for a collection, 404 where nothing is, 412 when it is another file, 415 with a body', async () => {
+    const target = fresh();
+    expect((await recalculate('/', 'SHA1')).status).toBe(405);
+    expect((await recalculate('/none', 'SHA1')).status).toBe(404);
+    expect((await recalculate(target, 'SHA1', { 'If-Match': '"x"' })).status).toBe(412);
+    expect((await served.ask('PATCH', target, { headers: { 'X-Recalculate-Hash': 'SHA1' }, body: 'x' })).status).toBe(415);
+    expect(await checksums(target)).toBeUndefined();
+  });
+
+  test('a locked file needs its token', async () => {
+    const target = fresh();
+    const token = await served.lock(target);
+    expect((await recalculate(target, 'SHA1')).status).toBe(423);
+    expect(await checksums(target)).toBeUndefined();
+    expect((await recalculate(target, 'SHA1', { If: `(<${token}>)` })).status).toBe(204);
+    expect(await checksums(target)).toBe(both('content'));
+  });
+});

@@ -47,3 +47,21 @@ test('H-9.3.4-b: no ETag in the answer when it would be that of somebody else', 
   const reply = await world.ask('PATCH', '/f', { headers: UPDATE, body: '!' });
   expect([reply.status, reply.headers.ETag]).toEqual([204, undefined]);
 });
+
+test('409 when the file is changed while its checksum is taken: none of old content is stored', async () => {
+  const memory = memoryStore();
+  const racing: Store = {
+    ...memory,
+    async read(path) {
+      const content = await memory.read(path);
+      await memory.remove(path);
+      await memory.write(path, chunks('theirs'));
+      return content;
+    },
+  };
+  const world = makeWorld({ store: racing });
+  await world.ask('PUT', '/f', { body: 'old' });
+  const reply = await world.ask('PATCH', '/f', { headers: { 'x-recalculate-hash': 'SHA1' } });
+  expect([reply.status, reply.text]).toEqual([409, 'The file was changed meanwhile; ask again.\n']);
+  expect(await world.context.state.properties(at('/f'))).toEqual([]);
+});
