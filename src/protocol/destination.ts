@@ -29,7 +29,7 @@ export function parseUriReference(reference: string, authority: Authority): Targ
 
 /**
  * The Destination of COPY and MOVE (RFC 4918 §10.3). Throws 400 when missing, given twice, unusable or with a query, and 502
- * when it is not on this server (§9.8.5): that sentence names both hosts, since behind a proxy the fault is usually there.
+ * when it is not on this server (§9.8.5): that sentence names what was compared, since behind a proxy the fault is usually there.
  */
 export function parseDestination(value: string | undefined, authority: Authority): Target {
   if (value === undefined) throw new DavError(400, 'The Destination header is missing.');
@@ -39,9 +39,9 @@ export function parseDestination(value: string | undefined, authority: Authority
     if (value.includes('?')) throw new DavError(400, 'The Destination has a query. A question mark in a name is written %3F.');
     return target;
   }
-  const there = split(value).host ?? 'this host';
+  const { host = 'this host: ', path } = split(value);
   const here = `${authority.hosts.join(', ')}${authority.base}`;
-  throw new DavError(502, `The Destination (on ${there}) is outside of what this server serves (${here}/).`);
+  throw new DavError(502, `The Destination (on ${host}${path}) is outside of what this server serves (${here}/).`);
 }
 
 /** The normalised host of a reference, undefined when it is a path alone; and its path without the query. */

@@ -104,9 +104,19 @@ async function inTruth(error: unknown, store: Store | undefined): Promise<unknow
   return root ? error : new DavError(503, 'The folder that is served here is gone.', { cause: error });
 }
 
+/** A method that is not known (501) is the client's own affair. */
+const OUR_FAULT = new Set([500, 503, 507]);
+
+/** RFC 4918 §9.8.5: often the fault of a proxy that says neither Host nor X-Forwarded-Host as the client did. */
+const FOREIGN_DESTINATION = 502;
+
 async function fail(error: unknown, request: MountedRequest, response: ServerResponse, log: Log | undefined): Promise<void> {
   const failure = asFailure(error);
-  if (failure.status >= 500 && !response.destroyed) log?.error(`${request.method}: ${failure.message}`, failure.cause);
+  if (!response.destroyed) {
+    const sentence = `${request.method}: ${failure.message}`;
+    if (OUR_FAULT.has(failure.status)) log?.error(sentence, failure.cause);
+    if (failure.status === FOREIGN_DESTINATION) log?.warn?.(sentence);
+  }
   // Half an answer cannot become another one: the client must see that it is cut off.
   if (response.headersSent || response.destroyed) {
     response.destroy();

@@ -5,7 +5,10 @@ export type LogFormat = 'pretty' | 'json' | 'none';
 
 export interface Log {
   request(method: string, url: string, status: number, milliseconds: number): void;
+  /** What the operator must know: a failure of the server. */
   error(sentence: string, cause?: unknown): void;
+  /** What the operator may be able to mend, such as a proxy that hides the server's own name. */
+  warn?(sentence: string): void;
 }
 
 export function createLog(format: LogFormat): Log {
@@ -13,6 +16,7 @@ export function createLog(format: LogFormat): Log {
   const logger = pino({ level: format === 'none' ? 'silent' : 'info', base: null }, destination);
   return {
     request: (method, url, status, milliseconds) => logger.info({ method, url, status, ms: Math.round(milliseconds) }, 'request'),
+    warn: (sentence) => logger.warn(sentence),
     error: (sentence, cause) => logger.error(cause === undefined ? {} : { err: cause }, sentence),
   };
 }

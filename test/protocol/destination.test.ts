@@ -92,11 +92,11 @@ describe('somewhere else is 502 for a Destination (D-10.3-b, D-10.4.4-d)', () =>
     expect(() => parseDestination(reference, authority)).toThrow(expect.objectContaining({ status: 502 }));
   });
 
-  test('the sentence names both hosts and no password', () => {
+  test('the sentence names both hosts and paths, and no password', () => {
     expect(() => parseDestination('http://ann:secret@Elsewhere.example:81/a', ported)).toThrow(
-      'The Destination (on elsewhere.example:81) is outside of what this server serves (localhost:1900, files.example, [::1]:1900/).',
+      'The Destination (on elsewhere.example:81/a) is outside of what this server serves (localhost:1900, files.example, [::1]:1900/).',
     );
-    expect(() => parseDestination('/x', mounted)).toThrow(/this host.*files\.example:8443\/dav\//);
+    expect(() => parseDestination('/x', mounted)).toThrow(/this host: \/x\).*files\.example:8443\/dav\//);
   });
 });
 

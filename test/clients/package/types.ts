@@ -13,12 +13,15 @@ const users: readonly User[] = [{ name: 'ann', password: 'secret' }];
 const log: Log = {
   request: (method, url, status, milliseconds) => void [method.length, url.length, status.toFixed(), milliseconds.toFixed()],
   error: (sentence, cause) => void [sentence.length, cause],
+  warn: (sentence) => void sentence.length,
 };
+const quiet: Log = { request() {}, error() {} };
 const options: WebdavOptions = { folder: '.', state: '../state', users, log, readOnly: true, depthInfinity: false };
 const more: ServerOptions = { base: '/dav', tls: { cert: 'PEM', key: Buffer.from('PEM') } };
 const whole: DavServer = createServer({ ...options, ...more });
 whole.server.listen(8080, '127.0.0.1').address();
 export const dav: Webdav = webdav(options);
+webdav({ folder: '.', log: quiet });
 const done: Promise<void>[] = [dav.ready, dav.close(), whole.close(), whole.dav.ready];
 await Promise.all(done);
 
