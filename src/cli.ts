@@ -5,6 +5,7 @@ import { resolve } from 'node:path';
 import { type ParseArgsConfig, parseArgs } from 'node:util';
 import { parseUser, type User } from './accounts/users.ts';
 import { createApp } from './server/app.ts';
+import { parseOrigin } from './server/cors.ts';
 import { router } from './server/dav.ts';
 import { listen, shutDown } from './server/listen.ts';
 import { createLog, type LogFormat } from './server/log.ts';
@@ -27,6 +28,7 @@ const HELP = `dav207 serves a folder over WebDAV and says exactly what happened.
   --read-only                change nothing, whoever asks
   --depth-infinity           let PROPFIND list a whole tree at once
   --set-modified             let PROPPATCH set getlastmodified
+  --cors ORIGIN              let its web pages in (* is any); repeat for more
   --state DIR                keep locks and properties here (FOLDER/.dav207)
   --log-format FORMAT        pretty, json or none (pretty)
   --help                     print this
@@ -45,6 +47,7 @@ const FLAGS = {
   'read-only': { type: 'boolean' },
   'depth-infinity': { type: 'boolean' },
   'set-modified': { type: 'boolean' },
+  cors: { type: 'string', multiple: true },
   state: { type: 'string' },
   'log-format': { type: 'string' },
   help: { type: 'boolean' },
@@ -80,12 +83,14 @@ async function serve(args: readonly string[], environment: NodeJS.ProcessEnv): P
   const port = portOf(values.port ?? '1900');
   const base = baseOf(values.base ?? '/');
   const users = (values.user ?? []).map(userOf);
+  const cors = (values.cors ?? []).map(originOf);
   const tls = readTls(values['tls-cert'], values['tls-key']);
   const log = createLog(logFormatOf(values['log-format'] ?? 'pretty'));
 
   const options = {
     folder,
     users,
+    cors,
     log,
     readOnly: values['read-only'] ?? false,
     depthInfinity: values['depth-infinity'] ?? false,
@@ -95,7 +100,7 @@ async function serve(args: readonly string[], environment: NodeJS.ProcessEnv): P
   const service = openService(options);
   const dav = router(service, options);
   await dav.ready;
-  const app = createApp(dav, { base, users, log, ...(tls && { tls }) });
+  const app = createApp(dav, { base, users, cors, log, ...(tls && { tls }) });
   const open = await listen(app.server, port, host).catch(async (error: unknown) => {
     await dav.close();
     throw listeningMistake(error, host, port);
@@ -156,6 +161,12 @@ function userOf(text: string): User {
   } catch {
     throw new Mistake('--user takes NAME:PASSWORD, both with something in them.');
   }
+}
+
+function originOf(text: string): string {
+  const origin = parseOrigin(text);
+  if (origin === undefined) throw new Mistake(`--cors ${text} is not an origin: give one such as https://app.example, or * for any.`);
+  return origin;
 }
 
 function logFormatOf(text: string): LogFormat {

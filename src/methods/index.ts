@@ -48,6 +48,8 @@ const METHODS: Readonly<Record<string, Entry>> = {
   UNLOCK: { run: unlock, on: MAPPED, changes: true, body: false },
 };
 
+export const METHOD_NAMES: readonly string[] = Object.keys(METHODS);
+
 /** Methods of HTTP itself that mean nothing on any resource here: 405, where an unknown one is 501. */
 const KNOWN = new Set(['POST', 'TRACE', 'CONNECT']);
 

@@ -2,10 +2,11 @@
 import type { ServerResponse } from 'node:http';
 import { basicCredentials } from '../accounts/basic.ts';
 import { verify } from '../accounts/users.ts';
-import { dispatch } from '../methods/index.ts';
+import { dispatch, METHOD_NAMES } from '../methods/index.ts';
 import { asFailure, DavError } from '../protocol/error.ts';
 import { ROOT } from '../protocol/path.ts';
 import type { Store } from '../store/store.ts';
+import { allowOrigin } from './cors.ts';
 import { announcesBody, type MountedRequest, readRequest } from './incoming.ts';
 import { errorLog, type Log } from './log.ts';
 import { failureResponse, respond } from './respond.ts';
@@ -20,7 +21,7 @@ export interface Webdav {
   close(): Promise<void>;
 }
 
-export type Serving = Pick<WebdavOptions, 'users' | 'log'>;
+export type Serving = Pick<WebdavOptions, 'users' | 'log' | 'cors'>;
 
 /** `app.use('/dav', webdav({ folder }))` */
 export function webdav(options: WebdavOptions): Webdav {
@@ -71,10 +72,11 @@ const SET_UP_WRONG = new DavError(500, 'The server is set up wrong: something el
 const BROKEN_OFF = 499;
 
 async function serve(request: MountedRequest, response: ServerResponse, service: Promise<Service>, options: Serving): Promise<void> {
-  const { users = [], log } = options;
+  const { users = [], cors = [], log } = options;
   const started = performance.now();
   let store: Store | undefined;
   try {
+    if (cors.length > 0 && allowOrigin(request, response, cors, METHOD_NAMES)) return await respond({ status: 204, headers: {} }, response);
     const { context } = await service;
     store = context.store;
     // RFC 4918 §8.1: who asks is settled before anything else. OPTIONS tells nothing that needs a password.

@@ -8,7 +8,8 @@ import { waiting } from './incoming.ts';
 
 /** Resolves when the answer is out or the client is gone. */
 export async function respond(response: DavResponse, to: ServerResponse): Promise<void> {
-  const { status, headers, body } = response;
+  const { status, body } = response;
+  const headers = varying(response.headers, to);
   // RFC 9110 §10.1.1: after a final status instead of 100 the body may or may not come, so nothing can follow it.
   if (waiting.delete(to.req)) to.setHeader('Connection', 'close');
   if (body === undefined || typeof body === 'string' || body instanceof Uint8Array) {
@@ -19,6 +20,12 @@ export async function respond(response: DavResponse, to: ServerResponse): Promis
   }
   to.writeHead(status, headers);
   await pipeline(body, to);
+}
+
+/** What the answer varies on for reasons of the server's own, or of the app it is in, is not lost to what the method says. */
+function varying(headers: DavResponse['headers'], to: ServerResponse): DavResponse['headers'] {
+  const before = to.getHeader('Vary');
+  return headers.Vary === undefined || before === undefined ? headers : { ...headers, Vary: [before, headers.Vary].flat().join(', ') };
 }
 
 /** RFC 4918 §16: a failure's condition element as `DAV:error`; a failure without one is a sentence for a person. */

@@ -20,6 +20,8 @@ export interface WebdavOptions extends Partial<Pick<Options, 'readOnly' | 'depth
   readonly state?: string;
   /** Without users everybody is the one anonymous principal. */
   readonly users?: readonly User[];
+  /** Origins whose web pages may use the server, as browsers write them (`https://app.example`); `*` is any, without credentials. */
+  readonly cors?: readonly string[];
   /** Told of every request and of what goes wrong; what goes wrong is printed on standard error when absent. */
   readonly log?: Log;
 }

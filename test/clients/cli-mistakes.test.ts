@@ -37,6 +37,10 @@ test.each([['dav'], ['/a b'], ['/a?b'], ['http://x/']])('--base %s', async (base
   expectMistake(await dav207([at.folder, '--port', '0', '--base', base]), /--base/);
 });
 
+test.each(['app.example', 'https://app.example/page', ''])('--cors %j', async (origin) => {
+  expectMistake(await dav207([at.folder, '--port', '0', `--cors=${origin}`]), /--cors/, /https:\/\//);
+});
+
 test.each([['ann'], [':secret'], ['ann:']])('--user %s', async (user) => {
   expectMistake(await dav207([at.folder, '--port', '0', '--user', user]), /--user/, /NAME:PASSWORD/);
 });
