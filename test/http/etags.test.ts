@@ -77,6 +77,7 @@ function withoutClock(etags: Etags): Etags {
     tag: (stamp) => etags.tag(stopped(stamp)),
     written: (stamp) => etags.written(stopped(stamp)),
     touched: (stamp) => etags.touched(stopped(stamp)),
+    kept: (before, after) => etags.kept(stopped(before), stopped(after)),
   };
 }
 

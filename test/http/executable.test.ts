@@ -3,7 +3,8 @@ import { chmodSync, mkdirSync, statSync, symlinkSync, writeFileSync } from 'node
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { textOf } from '../../src/protocol/xml-element.ts';
-import { nameOf, onlyRow, outcomesOf, rowAt } from './multistatus-reader.ts';
+import { nameOf } from '../shape/element-shape.ts';
+import { onlyRow, outcomesOf, rowAt } from './multistatus-reader.ts';
 import { find, freshFiles, patch, prop, remove, set } from './properties.ts';
 import { type Served, serve } from './serve.ts';
 

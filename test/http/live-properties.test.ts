@@ -82,7 +82,7 @@ test.each(['/', '/c/page.html'])('D-17-a: every name in DAV: that %s has of itse
   const row = onlyRow(await find(served, target, '<D:propname/>'));
   const names = row.propstats.flatMap(({ properties }) => properties);
   expect(names.length).toBeGreaterThan(8);
-  expect(names.filter(({ namespace, name }) => namespace !== 'DAV:' || !LIVE_PROPERTIES.includes(name)).map(nameOf)).toEqual([]);
+  expect(names.filter(({ namespace, name }) => namespace === 'DAV:' && !LIVE_PROPERTIES.includes(name)).map(nameOf)).toEqual([]);
 });
 
 describe('the same as in the headers of GET', () => {

@@ -3,7 +3,8 @@ import { mkdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { elementsOf, textOf } from '../../src/protocol/xml-element.ts';
-import { nameOf, onlyRow, outcomesOf, propertyIn } from './multistatus-reader.ts';
+import { nameOf } from '../shape/element-shape.ts';
+import { onlyRow, outcomesOf, propertyIn } from './multistatus-reader.ts';
 import { find, freshFiles, patch, prop, remove, set } from './properties.ts';
 import { type Served, serve } from './serve.ts';
 

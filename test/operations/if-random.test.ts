@@ -108,7 +108,10 @@ async function worldOf(resources: ModelWorld['resources'], held: readonly ModelL
     const lock = { token, root: root as Path, collection, scope: 'shared', depth, owner: undefined, principal: 'Ann', expires } as const;
     await state.addLock(lock, () => false, 0);
   }
-  const blank: Resource = { path: '/' as Path, collection: true, link: false, size: 0, etag: '', modified: 0, created: 0, identity: '' };
+  const blank: Resource = {
+    ...{ path: '/' as Path, collection: true, link: false, size: 0, etag: '', modified: 0, created: 0, identity: '' },
+    executable: undefined,
+  };
   // Only the entity-tags are drawn: no store here makes weak ones, or the same for two resources.
   const stat = async (path: Path) => {
     const found = resources.get(path);

@@ -7,6 +7,7 @@ import type { Resource } from '../../src/store/store.ts';
 function factsOf(changes: Partial<Resource>): Facts {
   const resource: Resource = {
     ...{ path: ROOT, collection: true, link: false, size: 0, etag: '"1"', modified: 0, created: 981_173_106_789, identity: '' },
+    executable: undefined,
     ...changes,
   };
   return { resource, locks: [], viewer: { principal: '', base: '', now: 0 }, space: undefined };
@@ -16,10 +17,10 @@ test('D-15.1: creationdate is there in whole seconds, or, where no store keeps i
   expect(liveProperty('DAV: creationdate', factsOf({}))).toBe('<D:creationdate>2001-02-03T04:05:06Z</D:creationdate>');
   const unknown = factsOf({ created: undefined });
   expect(liveProperty('DAV: creationdate', unknown)).toBeUndefined();
-  expect([allLiveProperties(unknown).join('').includes('creationdate'), liveNames(unknown).includes('creationdate')]).toEqual([
-    false,
-    false,
-  ]);
+  expect([
+    allLiveProperties(unknown).join('').includes('creationdate'),
+    liveNames(unknown).some(({ name }) => name === 'creationdate'),
+  ]).toEqual([false, false]);
 });
 
 test('Q-3-a: quota is there only where the space is known', () => {
