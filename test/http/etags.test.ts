@@ -25,9 +25,9 @@ describe('D-08.8-a, D-08.8-c: a tag is never seen again at its URL for other con
       fc.asyncProperty(histories({ outside: true }), async (steps) => {
         tags += await play(steps, served.folder, served.ask);
       }),
-      { numRuns: 30 },
+      { numRuns: 10 },
     );
-    expect(tags).toBeGreaterThan(200);
+    expect(tags).toBeGreaterThan(50);
   });
 
   describe('on a disk whose clock stands still', () => {
@@ -45,9 +45,9 @@ describe('D-08.8-a, D-08.8-c: a tag is never seen again at its URL for other con
         fc.asyncProperty(histories({ outside: false }), async (steps) => {
           tags += await play(steps, folder, world.ask);
         }),
-        { numRuns: 60 },
+        { numRuns: 20 },
       );
-      expect(tags).toBeGreaterThan(300);
+      expect(tags).toBeGreaterThan(80);
     });
 
     test.each(['DELETE', 'PUT', 'MOVE'])('by %s of what another program has made, whose inode goes to the next', async (method) => {
