@@ -8,10 +8,11 @@ import { handlingOf } from '../protocol/handling.ts';
 import { parseDepth, parseModified } from '../protocol/headers.ts';
 import { ROOT } from '../protocol/path.ts';
 import { parsePrefer } from '../protocol/prefer.ts';
-import { type Method, requireResource } from './method.ts';
+import { tellingHandling } from './handled.ts';
+import { requireResource } from './method.ts';
 import { transferred } from './transferred.ts';
 
-export const move: Method = async (request, context) => {
+export const move = tellingHandling(async (request, context) => {
   const { path } = request.target;
   const { headers } = request;
   const { store } = context;
@@ -36,4 +37,4 @@ export const move: Method = async (request, context) => {
     },
   });
   return transferred(request, performed, modified, context);
-};
+});

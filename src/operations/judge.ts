@@ -30,7 +30,11 @@ export function judge(plan: Plan): Verdict[] {
 
 /** For what is to be done whole or not at all: throws the first refusal, which names the lock roots of all of its kind. */
 export function requireAll(verdicts: readonly Verdict[]): void {
-  const failures = verdicts.flatMap((verdict) => (verdict.may === 'fail' ? verdict.failures : []));
+  requireNone(verdicts.flatMap((verdict) => (verdict.may === 'fail' ? verdict.failures : [])));
+}
+
+/** The same of what failed before anything was changed, or was undone. */
+export function requireNone(failures: readonly Failure[]): void {
   const [first] = failures;
   if (!first) return;
   const { status, message, condition, headers } = first.error;

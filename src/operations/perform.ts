@@ -2,7 +2,7 @@
 import type { Path } from '../protocol/path.ts';
 import { forgetFallen } from './admission.ts';
 import type { Context } from './context.ts';
-import { judge, requireAll } from './judge.ts';
+import { judge, requireAll, requireNone } from './judge.ts';
 import type { Plan } from './plan.ts';
 import { type Result, run } from './run.ts';
 
@@ -12,7 +12,7 @@ export interface Write<Seen> {
   /** Look and check; throws DavError for what stops the request before anything is changed. */
   readonly admit: () => Promise<Seen>;
   readonly plan: (seen: Seen) => Plan | Promise<Plan>;
-  /** Nothing is begun when any step of the plan is refused: the refusal is thrown. */
+  /** Nothing is begun when any step of the plan is refused: the refusal is thrown, and so is one that is met on the way. */
   readonly strict?: boolean;
 }
 
@@ -29,6 +29,8 @@ export function perform<Seen>(context: Context, { claims, admit, plan, strict = 
     const planned = await plan(seen);
     const verdicts = judge(planned);
     if (strict) requireAll(verdicts);
-    return { seen, plan: planned, result: await run(planned, verdicts, context) };
+    const result = await run(planned, verdicts, context);
+    if (strict && result.done === 0) requireNone(result.failures);
+    return { seen, plan: planned, result };
   });
 }

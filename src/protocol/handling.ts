@@ -10,6 +10,7 @@ interface Misreader {
 /** Programs that never tell the person what a 207 says. DELETE is not here where the program itself deletes member by member. */
 const MISREADERS: readonly Misreader[] = [
   { agent: /^gvfs\//, methods: ['MOVE'] }, // GNOME Files: gvfsbackenddav.c, try_move_do_cb and try_set_display_name_cb
+  { agent: /^WebDAVFS\//, methods: ['MOVE'] }, // the macOS Finder: webdav_network.c, network_rename; of DELETE it reads the 207
 ];
 
 /** What the client asks for; without a word from it strict when it would mistake a part for the whole, lenient otherwise. */

@@ -1,8 +1,8 @@
 // Handling over real HTTP: a MOVE that not all of a tree may follow is done in part, or, for whoever cannot read a 207, not begun.
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
-import { type Served, serve } from './serve.ts';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { type Reply, type Served, serve } from './serve.ts';
 import { treeOf } from './tree.ts';
 
 let served: Served;
@@ -22,10 +22,12 @@ beforeEach(() => {
 });
 
 const GNOME = { 'User-Agent': 'gvfs/1.50.3' };
+const FINDER = { 'User-Agent': 'WebDAVFS/3.0.0 (03008000) Darwin/22.6.0 (x86_64)' };
 const unlock = (target: string, token: string) => served.ask('UNLOCK', target, { headers: { 'Lock-Token': `<${token}>` } });
 
 test.each<[string, Record<string, string>]>([
   ['gvfs, which takes each 2xx for all', GNOME],
+  ['the Finder, which never reads what a 207 of a MOVE says', FINDER],
   ['whoever asks for it', { Prefer: 'handling=strict' }],
 ])('strict for %s: a plain 423 that names each lock root, and nothing is changed', async (_, headers) => {
   const tokens = [await served.lock('/c/sub/x'), await served.lock('/c/sub/z')];
@@ -48,6 +50,47 @@ test.each<[string, Record<string, string>]>([
   expect((await served.ask('MOVE', '/c', { headers: { Destination: '/n', ...headers } })).status).toBe(207);
   expect(treeOf(served.folder)).toEqual({ ...IN_PART, '/d/': '', '/d/old': 'old' });
   for (const [name, token] of Object.entries(tokens)) await unlock(`/c/sub/${name}`, token);
+});
+
+test.each<[string, Record<string, string>]>([
+  ['gvfs', GNOME],
+  ['the Finder', FINDER],
+  ['whoever asks for it', { Prefer: 'handling=strict' }],
+])('strict for %s where the destination holds what may not be lost: a plain 403, and nothing is changed', async (_, headers) => {
+  mkdirSync(at('d/deep/.dav207'), { recursive: true });
+  writeFileSync(at('d/deep/.dav207/state.mdb'), 'of another server');
+  const { status, text } = await served.ask('MOVE', '/c', { headers: { Destination: '/d', ...headers } });
+  expect([status, text]).toEqual([403, expect.stringMatching(/^Nothing was changed/)]);
+  expect(treeOf(served.folder)).toEqual({ ...BEFORE, '/d/deep/': '' });
+  expect(readFileSync(at('d/deep/.dav207/state.mdb'), 'utf8')).toBe('of another server');
+});
+
+describe('a handling that was asked for and applied is told', () => {
+  const move = (prefer: string, headers: Record<string, string> = {}) =>
+    served.ask('MOVE', '/c', { headers: { Destination: '/n', Prefer: prefer, ...headers } });
+  const told = ({ status, headers }: Reply) => [status, headers['preference-applied']];
+
+  test.each([
+    ['handling=strict', 423, 'handling=strict'],
+    ['handling=lenient', 207, 'handling=lenient'],
+    ['handling=lenient, return=minimal', 207, 'return=minimal, handling=lenient'],
+    ['handling=quick', 207, undefined],
+  ])('%s, where something is refused: %d', async (prefer, status, applied) => {
+    const token = await served.lock('/c/sub/x');
+    expect(told(await move(prefer))).toEqual([status, applied]);
+    await unlock('/c/sub/x', token);
+  });
+
+  test.each(['strict', 'lenient'])('%s, where nothing is, and where nothing is begun', async (handling) => {
+    expect(told(await move(`handling=${handling}`, { 'If-Match': '"other"' }))).toEqual([412, `handling=${handling}`]);
+    expect(told(await move(`handling=${handling}`))).toEqual([201, `handling=${handling}`]);
+  });
+
+  test('not for what was chosen for a program, nor for DELETE and COPY, which do not offer it', async () => {
+    expect(told(await served.ask('COPY', '/c', { headers: { Destination: '/n', Prefer: 'handling=strict' } }))).toEqual([201, undefined]);
+    expect(told(await served.ask('DELETE', '/n', { headers: { Prefer: 'handling=lenient' } }))).toEqual([204, undefined]);
+    expect(told(await served.ask('MOVE', '/c', { headers: { Destination: '/n', ...FINDER } }))).toEqual([201, undefined]);
+  });
 });
 
 test('strict makes no difference where nothing is refused', async () => {
