@@ -11,7 +11,7 @@ import { done, failed, NOTHING, type Outcome } from './outcome.ts';
 import { type Action, makesRoom, type Plan, refOf, type Step } from './plan.ts';
 import { removeTree } from './remove-tree.ts';
 import type { Scratch } from './scratch.ts';
-import { appear, swap, unmanagedIn } from './swap.ts';
+import { bringIn, swap, unmanagedIn } from './swap.ts';
 
 /** What a running plan works with. */
 export interface Hands {
@@ -53,7 +53,7 @@ export async function carryOut(step: Step, hands: Hands): Promise<Outcome> {
       const built = await hands.scratch.place();
       await store.makeCollection(built);
       if (action.attributes) await store.setAttributes(built, action.attributes);
-      await appear(built, source.path, action.changes, { store, state, scratch: hands.scratch });
+      await bringIn(built, source.path, action.changes, { store, state, scratch: hands.scratch });
       return done(1);
     }
     case 'prune':

@@ -1,4 +1,5 @@
-// Brings something new in together with its state, so the journal knows first: where nothing is, or where a resource of the other type stands.
+// Brings something new in together with its state: where nothing is, or where a resource of the other type stands.
+// The journal knows first.
 import { randomUUID } from 'node:crypto';
 import type { DavError } from '../protocol/error.ts';
 import type { Path, Ref } from '../protocol/path.ts';
@@ -13,8 +14,11 @@ export interface Swapping {
   readonly scratch: Scratch;
 }
 
-/** Put what is at `built` at `to`, where nothing is. A crash leaves it with its state, or nothing. Throws DavError, and then nothing is there. */
-export async function appear(built: Path, to: Path, changes: readonly Change[], { store, state, scratch }: Swapping): Promise<void> {
+/**
+ * Put what is at `built` at `to`, where nothing is. A crash leaves it with its state, or nothing. Throws DavError, and then
+ * nothing is there.
+ */
+export async function bringIn(built: Path, to: Path, changes: readonly Change[], { store, state, scratch }: Swapping): Promise<void> {
   const id = randomUUID();
   await state.begin({ id, renames: [{ from: built, to }], changes, staged: [await scratch.path()], sweep: [] });
   try {

@@ -1,4 +1,8 @@
 // Opens the state of a served folder where the operator wants it, if it is safe there and no other server has it.
+// Who else has it, three keepers know, each what the others cannot: in-process.ts the routers of this process, as only there
+// readers must not stand beside writers (one process cannot open a database twice); presence.ts the other processes of this
+// machine, from the start on and without a trace on the disk, with their URL; state/state-owner.ts whoever shares the folder,
+// where nobody hears of anybody (another system, some containers), but not before the first write.
 import { join, resolve } from 'node:path';
 import { lmdbState } from '../state/lmdb.ts';
 import { StateDamaged } from '../state/lmdb-file.ts';
@@ -7,9 +11,9 @@ import type { State } from '../state/state.ts';
 import { StateInUse } from '../state/state-owner.ts';
 import { isServed, isThere, nameOfPlace, placeProblem } from '../store/filesystem-folder.ts';
 import { networkOf } from '../store/filesystem-network.ts';
-import { servedHere } from './claim.ts';
+import { servedHere } from './in-process.ts';
 import { Mistake } from './mistake.ts';
-import { appear, type Presence, Taken } from './presence.ts';
+import { announce, type Presence, Taken } from './presence.ts';
 
 export interface OpenState {
   readonly state: State;
@@ -38,7 +42,7 @@ export async function openState({ root, place: chosen, readOnly }: Where): Promi
     );
   const unmakeable = readOnly ? undefined : placeProblem(place);
   if (unmakeable !== undefined) throw new Mistake(`--state ${place} ${unmakeable}: choose another folder.`);
-  const presence = readOnly ? undefined : await appearIn([own, place], root);
+  const presence = readOnly ? undefined : await announceIn([own, place], root);
   try {
     const also = own === place ? {} : { also: own };
     const state = network === undefined ? await lmdbState(place, { readOnly, ...also }) : memoryState();
@@ -63,10 +67,10 @@ function ownPlace(root: string): string {
   return join(root, '.dav207');
 }
 
-async function appearIn(places: readonly string[], root: string): Promise<Presence> {
+async function announceIn(places: readonly string[], root: string): Promise<Presence> {
   const byName = new Map(places.map((place) => [nameOfPlace(place), place]));
   try {
-    return await appear([...byName.keys()]);
+    return await announce([...byName.keys()]);
   } catch (error) {
     throw error instanceof Taken ? inUse(byName.get(error.place) ?? root, root, error) : error;
   }

@@ -28,7 +28,7 @@ export interface Presence {
  * abstract sockets (unix(7)): nothing is made in any folder, and the kernel takes them back from a dead process. Other systems
  * have none, and containers do not share them; there the record of the state's owner tells, from the first write on.
  */
-export async function appear(places: readonly string[]): Promise<Presence> {
+export async function announce(places: readonly string[]): Promise<Presence> {
   const servers: Server[] = [];
   const presence: Presence = {
     end() {

@@ -7,7 +7,7 @@ import { Gate } from '../operations/gate.ts';
 import { replay } from '../operations/replay.ts';
 import { filesystemStore } from '../store/filesystem.ts';
 import { folderProblem } from '../store/filesystem-folder.ts';
-import { claim } from './claim.ts';
+import { holdInProcess } from './in-process.ts';
 import type { Log } from './log.ts';
 import { Mistake } from './mistake.ts';
 import { type OpenState, openState } from './open-state.ts';
@@ -36,7 +36,7 @@ export async function openService(options: WebdavOptions): Promise<Service> {
   const root = resolve(folder);
   const problem = folderProblem(root, { readOnly });
   if (problem) throw new Mistake(`${root} ${problem}`);
-  const release = claim(root, { readOnly });
+  const release = holdInProcess(root, { readOnly });
   try {
     const opened = await openState({ root, place, readOnly });
     const { state, listensAt } = opened;

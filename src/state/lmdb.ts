@@ -28,8 +28,9 @@ interface Opened {
  * The state in `folder`. A folder that is there is opened and claimed at once; one that is not is made (mode 0700) and
  * claimed by the first verb that has something to write, and until then everything reads as empty.
  * A read-only state claims nothing and may stand beside its owner in another process.
- * Throws StateInUse while a live process owns the folder, StateDamaged for a file that is no database. Verbs throw `DavError`: 403 (read-only), 503 (closed, or another
- * process has come in between), 507 (the disk took no more; nothing of the transaction was stored), 500.
+ * Throws StateInUse while a live process owns the folder, StateDamaged for a file that is no database. Verbs throw `DavError`:
+ * 403 (read-only), 503 (closed, or another process has come in between), 507 (the disk took no more; nothing of the transaction
+ * was stored), 500.
  */
 export async function lmdbState(folder: string, options: LmdbStateOptions = {}): Promise<State> {
   const readOnly = options.readOnly ?? false;

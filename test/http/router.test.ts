@@ -1,6 +1,6 @@
 // The router as a value: one writer a folder in a process, until it is closed, and what its log is told.
 import { once } from 'node:events';
-import { mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -56,6 +56,18 @@ test('those that only read stand beside each other, and not beside one that writ
   await readers[1].close();
   await route().ready;
   await expect(route({ readOnly: true }).ready).rejects.toThrow(Mistake);
+});
+
+test('a link to the folder is the same folder', async () => {
+  symlinkSync(folder, join(home, 'link'));
+  const writer = route();
+  await writer.ready;
+  await expect(route({ folder: join(home, 'link'), readOnly: true }).ready).rejects.toThrow(Mistake);
+  await expect(route({ folder: join(home, 'link') }).ready).rejects.toThrow(/link is served by this process already/);
+  await writer.close();
+  const reader = route({ folder: join(home, 'link'), readOnly: true });
+  await reader.ready;
+  await expect(route().ready).rejects.toThrow(Mistake);
 });
 
 test('one that could not be opened leaves the folder free', async () => {

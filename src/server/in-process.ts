@@ -1,24 +1,26 @@
 // The folders that this process serves: a router that cannot stand beside another one is told before either has written.
-// (Other processes, and other names of the folder, meet the record of the owner, which the first write makes.)
+import { nameOfPlace } from '../store/filesystem-folder.ts';
 import { Mistake } from './mistake.ts';
 
-interface Claim {
+interface Holder {
   readonly readOnly: boolean;
 }
 
-const claims = new Map<string, Set<Claim>>();
+/** By device and inode, so that a link is no second folder. */
+const held = new Map<string, Set<Holder>>();
 
 /**
  * Throws Mistake while somebody in this process holds `folder`, but for readers beside readers: one process cannot open a
  * state database twice. Gives what lets go of it, which may be called twice.
  */
-export function claim(folder: string, mine: Claim): () => void {
-  const holders = claims.get(folder) ?? new Set();
+export function holdInProcess(folder: string, mine: Holder): () => void {
+  const place = nameOfPlace(folder);
+  const holders = held.get(place) ?? new Set();
   if ([...holders].some(({ readOnly }) => !(readOnly && mine.readOnly))) throw servedHere(folder);
-  claims.set(folder, holders.add(mine));
+  held.set(place, holders.add(mine));
   return () => {
     holders.delete(mine);
-    if (holders.size === 0 && claims.get(folder) === holders) claims.delete(folder);
+    if (holders.size === 0 && held.get(place) === holders) held.delete(place);
   };
 }
 
