@@ -82,9 +82,11 @@ function inUse(
   root: string,
   { pid, url }: { readonly pid?: number | undefined; readonly url?: string | undefined },
 ): Mistake {
-  if (pid === process.pid) return servedHere(root);
+  const here = pid === process.pid;
   const who = `${pid === undefined ? 'another process' : `process ${pid}`}${url === undefined ? '' : ` at ${url}`}`;
-  if (place === ownPlace(root)) return new Mistake(`${root} is served by ${who} already: stop that one first.`);
+  if (place === ownPlace(root)) return here ? servedHere(root) : new Mistake(`${root} is served by ${who} already: stop that one first.`);
+  if (here)
+    return new Mistake(`${place} is in use by another webdav() of this process: close() that one first, or give another state folder.`);
   return new Mistake(`--state ${place} is in use by ${who} already: stop that one first, or give another folder.`);
 }
 

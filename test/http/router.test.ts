@@ -70,6 +70,29 @@ test('a link to the folder is the same folder', async () => {
   await expect(route().ready).rejects.toThrow(Mistake);
 });
 
+test.each(['before', 'after'])(
+  'a state folder that another one uses, %s the first write, is said to be so, and not the folder',
+  async (when) => {
+    const state = join(home, 'state');
+    const other = join(home, 'other');
+    mkdirSync(other);
+    const first = route({ state });
+    await first.ready;
+    if (when === 'after') {
+      const server = express().use(first).listen(0, '127.0.0.1');
+      await once(server, 'listening');
+      const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/a.txt`;
+      expect((await fetch(url, { method: 'PUT', body: 'a' })).status).toBe(201);
+      server.closeAllConnections();
+      server.close();
+    }
+    const sentence = `${state} is in use by another webdav() of this process: close() that one first, or give another state folder.`;
+    await expect(route({ folder: other, state }).ready).rejects.toThrow(new Mistake(sentence));
+    await first.close();
+    await route({ folder: other, state }).ready;
+  },
+);
+
 test('one that could not be opened leaves the folder free', async () => {
   const mistaken = route({ state: join(folder, 'in/it') });
   await expect(mistaken.ready).rejects.toThrow(Mistake);
