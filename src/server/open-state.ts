@@ -13,7 +13,7 @@ import { isServed, isThere, nameOfPlace, placeProblem } from '../store/filesyste
 import { networkOf } from '../store/filesystem-network.ts';
 import { servedHere } from './in-process.ts';
 import { Mistake } from './mistake.ts';
-import { announce, type Presence, Taken } from './presence.ts';
+import { announce, type Presence, Taken, type Warn } from './presence.ts';
 
 export interface OpenState {
   readonly state: State;
@@ -28,10 +28,11 @@ interface Where {
   /** `.dav207` in it when undefined. */
   readonly place: string | undefined;
   readonly readOnly: boolean;
+  readonly warn: Warn;
 }
 
 /** Rejects with a Mistake. */
-export async function openState({ root, place: chosen, readOnly }: Where): Promise<OpenState> {
+export async function openState({ root, place: chosen, readOnly, warn }: Where): Promise<OpenState> {
   const own = ownPlace(root);
   const place = chosen === undefined ? own : resolve(chosen);
   if (isServed(place, root)) throw new Mistake(`--state ${place} lies in the folder that is served, where every client could read it.`);
@@ -42,7 +43,7 @@ export async function openState({ root, place: chosen, readOnly }: Where): Promi
     );
   const unmakeable = readOnly ? undefined : placeProblem(place);
   if (unmakeable !== undefined) throw new Mistake(`--state ${place} ${unmakeable}: choose another folder.`);
-  const presence = readOnly ? undefined : await announceIn([own, place], root);
+  const presence = readOnly ? undefined : await announceIn([own, place], root, warn);
   try {
     const also = own === place ? {} : { also: own };
     const state = network === undefined ? await lmdbState(place, { readOnly, ...also }) : memoryState();
@@ -67,23 +68,19 @@ function ownPlace(root: string): string {
   return join(root, '.dav207');
 }
 
-async function announceIn(places: readonly string[], root: string): Promise<Presence> {
+async function announceIn(places: readonly string[], root: string, warn: Warn): Promise<Presence> {
   const byName = new Map(places.map((place) => [nameOfPlace(place), place]));
   try {
-    return await announce([...byName.keys()]);
+    return await announce([...byName.keys()], warn);
   } catch (error) {
     throw error instanceof Taken ? inUse(byName.get(error.place) ?? root, root, error) : error;
   }
 }
 
 /** `place` is the folder's own, or the one that --state names. */
-function inUse(
-  place: string,
-  root: string,
-  { pid, url }: { readonly pid?: number | undefined; readonly url?: string | undefined },
-): Mistake {
+function inUse(place: string, root: string, { pid, url }: { readonly pid: number; readonly url?: string | undefined }): Mistake {
   const here = pid === process.pid;
-  const who = `${pid === undefined ? 'another process' : `process ${pid}`}${url === undefined ? '' : ` at ${url}`}`;
+  const who = `process ${pid}${url === undefined ? '' : ` at ${url}`}`;
   if (place === ownPlace(root)) return here ? servedHere(root) : new Mistake(`${root} is served by ${who} already: stop that one first.`);
   if (here)
     return new Mistake(`${place} is in use by another webdav() of this process: close() that one first, or give another state folder.`);

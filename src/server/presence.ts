@@ -2,17 +2,17 @@
 import { once } from 'node:events';
 import { connect, createServer, type Server } from 'node:net';
 
-/** Another server has one of these places. What it says of itself is undefined when it does not answer. */
+/** Another server has one of these places. */
 export class Taken extends Error {
   readonly place: string;
-  readonly pid: number | undefined;
+  readonly pid: number;
   readonly url: string | undefined;
 
-  constructor(place: string, pid: string | undefined, url: string | undefined) {
+  constructor(place: string, pid: number, url: string | undefined) {
     super('Another server has this place.');
     this.name = 'Taken';
     this.place = place;
-    this.pid = pid === undefined ? undefined : Number(pid);
+    this.pid = pid;
     this.url = url;
   }
 }
@@ -23,12 +23,16 @@ export interface Presence {
   end(): void;
 }
 
+/** For what an operator should know. */
+export type Warn = (sentence: string, cause?: unknown) => void;
+
 /**
  * Take a name for each of `places` that no other process of this machine can take meanwhile, or throw Taken. The names are
  * abstract sockets (unix(7)): nothing is made in any folder, and the kernel takes them back from a dead process. Other systems
- * have none, and containers do not share them; there the record of the state's owner tells, from the first write on.
+ * have none, and containers do not share them; there the record of the state's owner tells, from the first write on. So it
+ * does, and `warn` is told, where a name is held by what does not answer as a server does: anybody here may take it.
  */
-export async function announce(places: readonly string[]): Promise<Presence> {
+export async function announce(places: readonly string[], warn: Warn): Promise<Presence> {
   const servers: Server[] = [];
   const presence: Presence = {
     end() {
@@ -38,7 +42,7 @@ export async function announce(places: readonly string[]): Promise<Presence> {
   if (process.platform !== 'linux') return presence;
   try {
     for (const place of places) {
-      const server = await take(place, presence);
+      const server = await take(place, presence, warn);
       if (server) servers.push(server);
     }
   } catch (error) {
@@ -48,7 +52,22 @@ export async function announce(places: readonly string[]): Promise<Presence> {
   return presence;
 }
 
-async function take(place: string, presence: Presence): Promise<Server | undefined> {
+const SQUATTED =
+  'Some other program of this machine has the name by which servers of one folder find each other: a second one is noticed at the first write only.';
+
+async function take(place: string, presence: Presence, warn: Warn): Promise<Server | undefined> {
+  const server = await bind(place, presence, warn);
+  if (server !== 'taken') return server;
+  const other = await ask(place);
+  if (other) throw other;
+  const again = await bind(place, presence, warn); // what had it may have been just ending
+  if (again !== 'taken') return again;
+  warn(SQUATTED);
+  return undefined;
+}
+
+/** undefined where there are no such sockets: some sandboxes. */
+async function bind(place: string, presence: Presence, warn: Warn): Promise<Server | undefined | 'taken'> {
   const server = createServer((socket) => {
     socket.on('error', () => socket.destroy());
     socket.end(`${process.pid} ${presence.url ?? ''}\n`);
@@ -57,30 +76,31 @@ async function take(place: string, presence: Presence): Promise<Server | undefin
   try {
     server.listen(nameOf(place));
     await once(server, 'listening');
+    server.on('error', (error) => warn('Another server that asks who serves this folder could not be answered.', error));
     return server;
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'EADDRINUSE') throw await ask(place);
-    return undefined; // no such sockets here: some sandboxes
+    return (error as NodeJS.ErrnoException).code === 'EADDRINUSE' ? 'taken' : undefined;
   }
 }
 
-const PATIENCE = 2_000; // milliseconds
+const PATIENCE = 2_000; // milliseconds, however slowly it speaks
 
-/** Any process may have taken the name, so what it says is believed only if it looks right. */
-async function ask(place: string): Promise<Taken> {
+/** undefined unless what has the name says what a server says. */
+async function ask(place: string): Promise<Taken | undefined> {
   let said = '';
-  const socket = connect({ path: nameOf(place), timeout: PATIENCE });
-  socket.on('timeout', () => socket.destroy());
+  const socket = connect({ path: nameOf(place) });
+  const deadline = setTimeout(() => socket.destroy(), PATIENCE);
   try {
     for await (const chunk of socket) {
       said += chunk;
       if (said.length > 1000) break;
     }
   } catch {
-    // It is just ending.
+    // It is just ending, does not listen, or was too slow.
   }
+  clearTimeout(deadline);
   const [, pid, url] = /^(\d{1,9}) (https?:\/\/[!-~]+)?\n$/.exec(said) ?? [];
-  return new Taken(place, pid, url);
+  return pid === undefined ? undefined : new Taken(place, Number(pid), url);
 }
 
 function nameOf(place: string): string {

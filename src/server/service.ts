@@ -36,20 +36,21 @@ export async function openService(options: WebdavOptions): Promise<Service> {
   const root = resolve(folder);
   const problem = folderProblem(root, { readOnly });
   if (problem) throw new Mistake(`${root} ${problem}`);
+  const warn = (sentence: string, cause?: unknown) => log?.error(sentence, cause);
   const release = holdInProcess(root, { readOnly });
   try {
-    const opened = await openState({ root, place, readOnly });
+    const opened = await openState({ root, place, readOnly, warn });
     const { state, listensAt } = opened;
     const close = () => opened.close().then(release);
     try {
       const context: Context = {
-        store: filesystemStore({ folder: root, readOnly, unnamed: unnamedWarning((sentence) => log?.error(sentence)) }),
+        store: filesystemStore({ folder: root, readOnly, unnamed: unnamedWarning(warn) }),
         state,
         gate: new Gate(),
         digests: new Digests(),
         options: { ...DEFAULTS, readOnly, depthInfinity, setModified },
         now: Date.now,
-        warn: (sentence, cause) => log?.error(sentence, cause),
+        warn,
       };
       if (!readOnly) await replay(context);
       return { context, listensAt, close };

@@ -1,13 +1,14 @@
 // The router as a value: one writer a folder in a process, until it is closed, and what its log is told.
 import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync } from 'node:fs';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, createServer as createSocketServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import express from 'express';
 import { createServer, type Webdav, type WebdavOptions, webdav } from '../../src/index.ts';
 import { Mistake } from '../../src/server/mistake.ts';
+import { nameOfPlace } from '../../src/store/filesystem-folder.ts';
 
 let home: string;
 let folder: string;
@@ -100,6 +101,17 @@ test('one that could not be opened leaves the folder free', async () => {
   const unreadable = route({ state: join(home, 'state') });
   await expect(unreadable.ready).rejects.toThrow(Mistake);
   await route().ready;
+});
+
+test("a program that has a server's name on this machine, and is none, does not keep the folder from being served", async () => {
+  const squatter = createSocketServer((socket) => socket.end('what?')).listen(`\0dav207 ${nameOfPlace(join(folder, '.dav207'))}`);
+  try {
+    await once(squatter, 'listening');
+    await route().ready;
+    expect(errors).toEqual([expect.stringMatching(/^Some other program of this machine/)]);
+  } finally {
+    squatter.close();
+  }
 });
 
 test('a body that something else has read is one line for the operator', async () => {
