@@ -46,10 +46,16 @@ export async function startServer({ args = [], env = {}, folder }: ServerOptions
   const printed: Buffer[] = [];
   process.stdout.on('data', (chunk: Buffer) => printed.push(chunk));
   const ended = once(process, 'close').then(([code]) => code as number | null);
+  const remove = async () => {
+    if (folder === undefined) await rm(served, { recursive: true, force: true });
+  };
   const line = await Promise.race([
     once(createInterface(process.stdout), 'line').then(([text]) => text as string),
     ended.then((code) => Promise.reject(new Error(`dav207 ended with ${code} before it listened:\n${stderr()}`))),
-  ]);
+  ]).catch(async (error) => {
+    await remove();
+    throw error;
+  });
   const end = (signal: NodeJS.Signals = 'SIGTERM') => {
     process.kill(signal);
     return ended;
@@ -65,7 +71,7 @@ export async function startServer({ args = [], env = {}, folder }: ServerOptions
     async stop() {
       const running = process.exitCode === null && process.signalCode === null;
       const code = running ? await end() : 0;
-      if (folder === undefined) await rm(served, { recursive: true, force: true });
+      await remove();
       if (code !== 0) throw new Error(`dav207 ended with ${code}:\n${stderr()}`);
     },
   };
@@ -73,7 +79,7 @@ export async function startServer({ args = [], env = {}, folder }: ServerOptions
 
 /** Runs the command line to its end, for what does not serve: help, mistakes. */
 export function dav207(args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<Outcome> {
-  return run(globalThis.process.execPath, [BINARY, ...args], { env, timeout: 20_000 });
+  return run(globalThis.process.execPath, [BINARY, ...args], { env });
 }
 
 function spawnServer(args: readonly string[], env: Readonly<Record<string, string>>): ChildProcessByStdio<null, Readable, Readable> {

@@ -1,24 +1,22 @@
 // davfs2's locks: a file that is open for writing on one drive is locked on the server, and others can read it until it is closed.
 import { appendFile, open, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { curl, property } from './curl.ts';
-import { type RunningServer, startServer } from './dav207.ts';
-import { type Drive, mount, unmountAll } from './davfs2.ts';
+import type { RunningServer } from './dav207.ts';
+import { type Drive, mount } from './davfs2.ts';
 import { eventually } from './program.ts';
+import { undone } from './undone.ts';
 
-jest.setTimeout(60_000);
+jest.setTimeout(300_000);
 
 const FIRST = { lock_owner: 'the first drive' };
 const SECOND = { lock_owner: 'the second drive' };
+const made = undone(afterEach);
 let server: RunningServer;
 beforeEach(async () => {
-  server = await startServer();
+  server = await made.server();
   await writeFile(disk('letter'), 'Dear all');
-});
-afterEach(async () => {
-  await unmountAll();
-  await server.stop();
 });
 
 const disk = (name: string) => join(server.folder, name);
@@ -42,8 +40,8 @@ describe('a file open for writing', () => {
   let first: Drive;
   let second: Drive;
   beforeEach(async () => {
-    first = await mount(server.url, { settings: FIRST });
-    second = await mount(server.url, { settings: SECOND });
+    first = await mount(made, server.url, { settings: FIRST });
+    second = await mount(made, server.url, { settings: SECOND });
   });
 
   test('is locked on the server until it is closed', async () => {
@@ -106,14 +104,14 @@ describe('a file open for writing', () => {
 });
 
 test('a lock that a crash left behind is taken up again by the drive that had it, and by no other', async () => {
-  const first = await mount(server.url, { settings: FIRST });
+  const first = await mount(made, server.url, { settings: FIRST });
   const file = await open(first.at('letter'), 'a');
   await first.crash();
   await file.close().catch(() => {}); // There is nobody to close it.
   expect(await others('letter')).toEqual([423, 423, 423, 423]);
-  const second = await mount(server.url, { settings: SECOND });
+  const second = await mount(made, server.url, { settings: SECOND });
   await expect(appendFile(second.at('letter'), 'not mine')).rejects.toMatchObject({ code: 'EACCES' });
-  const again = await mount(server.url, { settings: FIRST, place: first.place });
+  const again = await mount(made, server.url, { settings: FIRST, place: first.place });
   await appendFile(again.at('letter'), ', once more');
   await again.uploaded();
   expect(await letter()).toBe('Dear all, once more');
@@ -126,8 +124,8 @@ test.each([
   { what: 'without locks', settings: { use_locks: 0 } },
   { what: 'with one lock_owner', settings: FIRST },
 ])('two drives $what: the later upload is refused, and kept aside', async ({ settings }) => {
-  const first = await mount(server.url, { settings });
-  const second = await mount(server.url, { settings });
+  const first = await mount(made, server.url, { settings });
+  const second = await mount(made, server.url, { settings });
   const one = await open(first.at('letter'), 'a');
   const other = await open(second.at('letter'), 'a');
   await one.write(', from the first');
@@ -144,17 +142,12 @@ test.each([
 });
 
 describe('people with names', () => {
-  let guarded: RunningServer;
-  beforeAll(async () => {
-    guarded = await startServer({ args: ['--user', 'ann:open sesame', '--user', 'bob:builder'] });
-  });
-  afterAll(() => guarded.stop());
-
   test("nobody takes another's lock, whatever name they sign with", async () => {
-    const ann = await mount(guarded.url, { user: 'ann:open sesame' });
+    const guarded = await made.server({ args: ['--user', 'ann:open sesame', '--user', 'bob:builder'] });
+    const ann = await mount(made, guarded.url, { user: 'ann:open sesame' });
     await writeFile(ann.at('diary'), 'today');
     await ann.uploaded();
-    const bob = await mount(guarded.url, { user: 'bob:builder', settings: { lock_owner: 'ann' } });
+    const bob = await mount(made, guarded.url, { user: 'bob:builder', settings: { lock_owner: 'ann' } });
     const file = await open(ann.at('diary'), 'a');
     expect(await property(`${guarded.url}diary`, 'D:lockdiscovery', ['-u', 'bob:builder'])).toMatch(/>ann</);
     await expect(appendFile(bob.at('diary'), ' I read this')).rejects.toMatchObject({ code: 'EACCES' });

@@ -1,9 +1,10 @@
 // Mounts a server as a drive with davfs2, the way the README tells people to, and leaves no mount behind.
-import { chmod, mkdir, mkdtemp, readFile, rm, statfs, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { chmod, mkdir, readFile, rm, statfs, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { mounted } from './drive.ts';
 import { eventually, run } from './program.ts';
 import { readmeCommand } from './readme.ts';
+import type { Undone } from './undone.ts';
 
 export interface MountOptions {
   /** Lines of davfs2.conf(5), over the ones below. */
@@ -22,7 +23,6 @@ export interface Place {
 
 export interface Drive {
   readonly place: Place;
-  readonly pid: number;
   /** A path on the drive. */
   at(...names: string[]): string;
   /** close(2) does not wait for the upload. davfs2 does one thing after the other, so this waits for all of them. */
@@ -45,64 +45,51 @@ const SETTINGS = {
   buf_size: 64,
 };
 const RUNNING = '/run/mount.davfs';
-const drives = new Set<Drive>();
-const places = new Set<Place>();
 
-/** Resolves when the drive is there. Rejects with what mount said. */
-export async function mount(url: string, { settings = {}, user, place }: MountOptions = {}): Promise<Drive> {
-  const at = place ?? (await newPlace());
+/** Resolves when the drive is there. Rejects with what mount said. Whatever comes, `made` takes it away again. */
+export async function mount(made: Undone, url: string, { settings = {}, user, place }: MountOptions = {}): Promise<Drive> {
+  const at = place ?? (await newPlace(made));
   const conf = join(at.folder, 'davfs2.conf');
   const secrets = join(at.folder, 'secrets');
   const [name, password] = user?.split(':') ?? [];
   await writeFile(secrets, user === undefined ? '' : `${at.point} ${name} "${password}"\n`, { mode: 0o600 });
   const lines = Object.entries({ ...SETTINGS, cache_dir: join(at.folder, 'cache'), secrets, ...settings });
   await writeFile(conf, lines.map(([key, value]) => `${key} "${value}"\n`).join(''));
-  return mountBy(`${readmeCommand('mount -t davfs', { url, point: at.point })} -o conf=${conf}`, at);
+  return mountBy(made, `${readmeCommand('mount -t davfs', { url, point: at.point })} -o conf=${conf}`, at);
 }
 
 /** Runs a mount command as it is. davfs2 may ask for a name and a password: Enter twice says that there are none. */
-export async function mountBy(command: string, place: Place): Promise<Drive> {
+export async function mountBy(made: Undone, command: string, place: Place): Promise<Drive> {
   await run('mount.davfs', ['--version']); // Fails, and says what to install, where there is no davfs2.
+  let alive: number | undefined;
+  made.after(() => release(place.point, alive));
   const { status, stdout, stderr } = await run('sh', ['-c', command], { input: '\n\n' });
   if (status !== 0) throw new Error(`${command} ended with ${status}:\n${stdout}${stderr}`);
   const pid = await daemon(place.point);
-  const drive: Drive = {
+  alive = pid;
+  return {
     place,
-    pid,
     at: (...names) => join(place.point, ...names),
     async uploaded() {
       await statfs(place.point);
     },
     async unmount() {
       const outcome = await run('umount', [place.point]);
-      if (outcome.status !== 0 || (await isMounted(place.point)) || (await isAlive(pid)))
+      if (outcome.status !== 0 || (await mounted(place.point)) || (await isAlive(pid)))
         throw new Error(`umount ended with ${outcome.status}:\n${outcome.stdout}${outcome.stderr}`);
-      drives.delete(drive);
+      alive = undefined;
     },
     async crash() {
       process.kill(pid, 'SIGKILL');
-      await release(drive);
+      await release(place.point, pid);
+      alive = undefined;
     },
   };
-  drives.add(drive);
-  return drive;
 }
 
-/** For afterAll: whatever has happened, no mount, process or folder of this file is there afterwards. */
-export async function unmountAll(): Promise<void> {
-  for (const drive of drives) await release(drive);
-  for (const { folder, point } of places) {
-    // What is left of a mount that went wrong: removing the folder would remove what the server has.
-    if (await isMounted(point)) await run('umount', ['-i', '-l', point]);
-    await rm(folder, { recursive: true, force: true });
-  }
-  places.clear();
-}
-
-export async function newPlace(): Promise<Place> {
-  const folder = await mkdtemp(join(tmpdir(), 'dav207-davfs2-'));
+export async function newPlace(made: Undone): Promise<Place> {
+  const folder = await made.folder('davfs2');
   const place = { folder, point: join(folder, 'drive') };
-  places.add(place);
   await mkdir(place.point);
   await mkdir(join(folder, 'cache'));
   await chmod(folder, 0o755);
@@ -111,13 +98,12 @@ export async function newPlace(): Promise<Place> {
 }
 
 /** Politely first, which uploads what waits, then for certain: a mount without its daemon hangs whoever looks at it. */
-async function release(drive: Drive): Promise<void> {
-  const { place, pid } = drive;
-  if (await isMounted(place.point)) await run('umount', ['-i', place.point]);
-  if (await isMounted(place.point)) await run('umount', ['-i', '-l', place.point]);
-  await eventually(`davfs2 ended (${pid})`, async () => !(await isAlive(pid))).catch(() => process.kill(pid, 'SIGKILL'));
-  await rm(pidFile(place.point), { force: true });
-  drives.delete(drive);
+async function release(point: string, pid: number | undefined): Promise<void> {
+  if (await mounted(point)) await run('umount', ['-i', point]).catch(() => {});
+  if (await mounted(point)) await run('umount', ['-i', '-l', point]);
+  if (pid !== undefined)
+    await eventually(`davfs2 ended (${pid})`, async () => !(await isAlive(pid))).catch(() => process.kill(pid, 'SIGKILL'));
+  await rm(pidFile(point), { force: true });
 }
 
 /** mount.davfs comes back before its daemon has written down who it is, and umount needs to know. */
@@ -131,10 +117,6 @@ async function daemon(point: string): Promise<number> {
 }
 
 const pidFile = (point: string) => join(RUNNING, `${point.slice(1).replaceAll('/', '-')}.pid`);
-
-async function isMounted(point: string): Promise<boolean> {
-  return (await readFile('/proc/self/mounts', 'utf8')).includes(` ${point} fuse`);
-}
 
 /** A zombie is as good as gone. */
 async function isAlive(pid: number): Promise<boolean> {

@@ -10,7 +10,7 @@ import { read, untimed } from './trees.ts';
 
 const SCRIPTS = join(import.meta.dirname, '../../fixtures');
 const TYPING = 240_000; // ms; thousands of files through a client that takes its time
-const PATIENCE = 10_000; // ms without anything under way; only a drive that has lost something needs it
+const PATIENCE = 60_000; // ms without anything under way; only a drive that has lost something needs it
 
 /** Runs fixtures/SCRIPT.sh in `folder`, which is made. Rejects with all that was printed unless every command ended with 0. */
 export async function work(script: string, folder: string, env: Readonly<Record<string, string>> = {}): Promise<void> {
@@ -44,9 +44,19 @@ export async function settled(folder: string, reference: string, idle: () => Pro
 
 /** Whether something is mounted at `point`. */
 export async function mounted(point: string): Promise<boolean> {
+  return (await mountPoints()).includes(point);
+}
+
+/** Where something is mounted at `folder` and below it. */
+export async function mountedBelow(folder: string): Promise<string[]> {
+  return (await mountPoints()).filter((point) => `${point}/`.startsWith(`${folder}/`));
+}
+
+async function mountPoints(): Promise<string[]> {
   // The folder's own `stat` would ask the drive, which may not answer any more.
   const table = await readFile('/proc/self/mountinfo', 'utf8');
-  return table.split('\n').some((line) => line.split(' ')[4] === point);
+  const points = table.split('\n').map((line) => line.split(' ')[4] ?? '');
+  return points.map((point) => point.replace(/\\([0-7]{3})/g, (_, digits) => String.fromCharCode(Number.parseInt(digits, 8))));
 }
 
 /** The lines of a server's log, started with `--log-format json`, that tell of an answer of 500 or above. */

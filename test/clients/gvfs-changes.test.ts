@@ -1,15 +1,16 @@
 // gio, change by change: what a person does in Files or saves in an editor, what the drive says no to, and what becomes of
 // what somebody else has locked. Each is done to the drive and to a folder here, and both must be equal.
-import { copyFile, cp, mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { copyFile, cp, mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { beforeAll, describe, expect, test } from '@jest/globals';
 import { lock } from './curl.ts';
-import { type RunningServer, startServer } from './dav207.ts';
+import type { RunningServer } from './dav207.ts';
 import { type Session, startSession, uriOf } from './gvfs.ts';
 import { read, untimed } from './trees.ts';
+import { undone } from './undone.ts';
 
 const LOGIN = ['-u', 'bob:password']; // of the person with the locks
+const made = undone();
 let server: RunningServer;
 let session: Session;
 let here: string;
@@ -21,21 +22,16 @@ const gio = (...args: string[]) => session.gio(args);
 const expectSame = async () => expect(untimed(await read(server.folder))).toEqual(untimed(await read(here)));
 
 beforeAll(async () => {
-  server = await startServer({ args: ['--base', '/dav', '--user', 'ann:secret', '--user', 'bob:password'] });
-  here = await mkdtemp(join(tmpdir(), 'dav207-here-'));
-  outside = await mkdtemp(join(tmpdir(), 'dav207-outside-'));
+  server = await made.server({ args: ['--base', '/dav', '--user', 'ann:secret', '--user', 'bob:password'] });
+  here = await made.folder('here');
+  outside = await made.folder('outside');
   for (const path of ['docs/sub', 'other', 'Größe & 100%', '日本語', 'empty']) await mkdir(at(path), { recursive: true });
   for (const path of ['a.txt', 'b #1.txt', 'c;d=e.txt', '😀.txt', 'docs/deep.txt', 'docs/sub/deeper.txt', 'other/o.txt', '日本語/中文'])
     await writeFile(at(path), `in ${path}`);
   await writeFile(join(outside, 'upload'), 'from outside');
   await cp(here, server.folder, { recursive: true });
-  session = await startSession();
+  session = await startSession(made);
   expect(await session.mount(server.url, 'ann\nsecret\n')).toMatchObject({ status: 0 });
-});
-afterAll(async () => {
-  await session.end();
-  await server.stop();
-  for (const folder of [here, outside]) await rm(folder, { recursive: true, force: true });
 });
 
 interface Change {

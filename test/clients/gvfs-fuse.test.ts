@@ -1,18 +1,19 @@
 // The drive as a folder (gvfs-fuse), which programs that know nothing of GNOME get from Files: shell commands, thousands of small
 // files, a large one. The same is done to a folder here, and both must be equal.
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { beforeAll, expect, test } from '@jest/globals';
 import { lock } from './curl.ts';
-import { type RunningServer, startServer } from './dav207.ts';
+import type { RunningServer } from './dav207.ts';
 import { type Session, startSession, uriOf } from './gvfs.ts';
 import { eventually, type Outcome, run } from './program.ts';
 import { NAMES, plant, read, untimed } from './trees.ts';
+import { undone } from './undone.ts';
 
 const SMALL = 2_000; // files
 const LARGE = 300_000_000; // bytes
 
+const made = undone();
 let server: RunningServer;
 let session: Session;
 let point: string;
@@ -31,23 +32,18 @@ async function expectSame(): Promise<void> {
 }
 
 beforeAll(async () => {
-  server = await startServer();
-  here = await mkdtemp(join(tmpdir(), 'dav207-here-'));
-  outside = await mkdtemp(join(tmpdir(), 'dav207-outside-'));
+  server = await made.server();
+  here = await made.folder('here');
+  outside = await made.folder('outside');
   await mkdir(join(outside, 'tree'));
   await plant(join(outside, 'tree'), 1);
   await mkdir(join(outside, 'many'));
   for (let number = 0; number < SMALL; number++) await writeFile(join(outside, 'many', `${number}.txt`), `${number}`.repeat(number % 50));
   await mounted();
 });
-afterAll(async () => {
-  await session.end();
-  await server.stop();
-  for (const folder of [here, outside]) await rm(folder, { recursive: true, force: true });
-});
 
 async function mounted(): Promise<void> {
-  session = await startSession();
+  session = await startSession(made);
   expect(await session.mount(server.url)).toMatchObject({ status: 0 });
   point = await session.pointOf(server.url);
 }

@@ -1,21 +1,21 @@
 // gio, the command line of GNOME's file system: a tree of difficult names goes to the drive, is listed, comes back, is renamed,
 // and goes. The same is done to a folder here, and both must be equal.
-import { mkdir, mkdtemp, rename, rm, stat } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdir, rename, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { type RunningServer, startServer } from './dav207.ts';
+import { beforeAll, describe, expect, test } from '@jest/globals';
+import type { RunningServer } from './dav207.ts';
 import { type Session, startSession, uriOf } from './gvfs.ts';
 import { run } from './program.ts';
 import { NAMES, plant, read, untimed } from './trees.ts';
+import { undone } from './undone.ts';
 
+const made = undone();
 let tls: string;
 beforeAll(async () => {
-  tls = await mkdtemp(join(tmpdir(), 'dav207-tls-'));
+  tls = await made.folder('tls');
   const key = ['-newkey', 'rsa:2048', '-nodes', '-keyout', join(tls, 'key.pem'), '-out', join(tls, 'cert.pem')];
   await run('openssl', ['req', '-x509', ...key, '-days', '1', '-subj', '/CN=localhost', '-addext', 'subjectAltName=IP:127.0.0.1']);
 });
-afterAll(() => rm(tls, { recursive: true, force: true }));
 
 // gio asks for what it has not been told: a name, a password, whether to trust a certificate that nobody has signed.
 describe.each([
@@ -35,6 +35,7 @@ describe.each([
     wrong: '2\n',
   },
 ])('gvfs, $how', ({ each, args, right, wrong }) => {
+  const made = undone();
   let server: RunningServer;
   let session: Session;
   let here: string;
@@ -44,15 +45,10 @@ describe.each([
   const expectSame = async () => expect(untimed(await read(server.folder))).toEqual(untimed(await read(here)));
 
   beforeAll(async () => {
-    server = await startServer({ args: args() });
-    here = await mkdtemp(join(tmpdir(), 'dav207-here-'));
+    server = await made.server({ args: args() });
+    here = await made.folder('here');
     await plant(here, each);
-    session = await startSession();
-  });
-  afterAll(async () => {
-    await session.end();
-    await server.stop();
-    await rm(here, { recursive: true, force: true });
+    session = await startSession(made);
   });
 
   test('is mounted as the README says', async () => {
@@ -128,14 +124,13 @@ describe.each([
   });
 
   async function expectBack(): Promise<void> {
-    const back = await mkdtemp(join(tmpdir(), 'dav207-back-'));
+    const back = await made.folder('back');
     const { collections, filesOf } = await planted();
     for (const folder of collections) {
       await mkdir(join(back, folder), { recursive: true });
       if (filesOf(folder).length > 0) await session.gio(['copy', ...filesOf(folder).map(uri), join(back, folder)]);
     }
     expect(untimed(await read(back))).toEqual(untimed(await read(here)));
-    await rm(back, { recursive: true });
   }
 
   /** The collections here, parents first, the root as ''; the files in each. */

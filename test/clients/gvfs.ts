@@ -2,13 +2,12 @@
 // that start on it, `gio` on its command line, and its drives as folders (gvfs-fuse).
 import { once } from 'node:events';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { Readable } from 'node:stream';
-import { eventually, type Outcome, run, start } from './program.ts';
+import { mountedBelow } from './drive.ts';
+import { eventually, type Outcome, type Running, run, start } from './program.ts';
 import { readmeCommand } from './readme.ts';
+import type { Undone } from './undone.ts';
 
 const INSTALL = 'Install it with: apt-get install gvfs-backends gvfs-fuse dbus-daemon libglib2.0-bin';
 
@@ -21,7 +20,7 @@ export interface Session {
   tryGio(args: readonly string[], input?: string): Promise<Outcome>;
   /** The folder as which gvfs-fuse shows what is mounted. Only other programs should touch it: a stuck one would be stuck with us. */
   pointOf(url: string): Promise<string>;
-  /** Ends the bus and with it every daemon. Rejects when one of them stayed. */
+  /** Ends the bus and with it every daemon, unless that is done. Rejects when one of them stayed. */
   end(): Promise<void>;
 }
 
@@ -30,14 +29,21 @@ export function uriOf(url: string, path = ''): string {
   return url.replace(/^http/, 'dav') + path.split('/').map(encodeURIComponent).join('/');
 }
 
-export async function startSession(): Promise<Session> {
-  const runtime = await mkdtemp(join(tmpdir(), 'dav207-gvfs-')); // mode 0700, as gvfs and D-Bus require
-  const home = await mkdtemp(join(tmpdir(), 'dav207-gvfs-home-'));
+/** Ends with what `made` undoes, if not before. */
+export async function startSession(made: Undone): Promise<Session> {
+  const runtime = await made.folder('gvfs'); // mode 0700, as gvfs and D-Bus require
+  const home = await made.folder('gvfs-home');
   const bare = { XDG_RUNTIME_DIR: runtime, HOME: home, GVFS_REMOTE_VOLUME_MONITOR_IGNORE: '1' };
   const bus = await start('dbus-run-session', ['--', 'sh', '-c', 'echo "$DBUS_SESSION_BUS_ADDRESS"; exec cat'], {
     env: bare,
-    timeout: 600_000,
+    timeout: 1_200_000,
   });
+  let ending: Promise<void> | undefined;
+  const end = () => {
+    ending ??= endSession(bus, runtime);
+    return ending;
+  };
+  made.after(end);
   const address = once(createInterface(bus.child.stdout ?? Readable.from([])), 'line').then(([line]) => line as string);
   const ended = bus.done.then(({ stderr }) => Promise.reject(new Error(`no session bus: ${stderr}`)));
   ended.catch(() => {}); // It does end, with the session.
@@ -62,20 +68,22 @@ export async function startSession(): Promise<Session> {
       if (point === undefined) throw new Error(`gvfs-fuse shows no folder; it needs /dev/fuse. ${INSTALL}\n${stdout}${stderr}`);
       return point;
     },
-    async end() {
-      bus.child.stdin?.end();
-      await bus.done;
-      try {
-        await eventually(`the end of what uses ${runtime}`, () => processesWith(`XDG_RUNTIME_DIR=${runtime}`).length === 0);
-        await eventually(`the end of the mount in ${runtime}`, () => !readFileSync('/proc/self/mounts', 'utf8').includes(runtime));
-      } catch (error) {
-        for (const pid of processesWith(`XDG_RUNTIME_DIR=${runtime}`)) process.kill(pid, 'SIGKILL');
-        await run('umount', ['--lazy', join(runtime, 'gvfs')]); // Removing it while mounted would remove what is served.
-        throw error;
-      }
-      for (const folder of [runtime, home]) await rm(folder, { recursive: true, force: true });
-    },
+    end,
   };
+}
+
+async function endSession(bus: Running, runtime: string): Promise<void> {
+  const users = () => processesWith(`XDG_RUNTIME_DIR=${runtime}`);
+  try {
+    bus.child.stdin?.end();
+    // A bus that never was has nothing to end; why has been said.
+    await bus.done.catch(() => {});
+    await eventually(`the end of what uses ${runtime}`, () => users().length === 0);
+    await eventually(`the end of the mount in ${runtime}`, async () => (await mountedBelow(runtime)).length === 0);
+  } finally {
+    for (const pid of users()) process.kill(pid, 'SIGKILL');
+    for (const point of await mountedBelow(runtime)) await run('umount', ['--lazy', point]);
+  }
 }
 
 /** The processes that live, zombies do not, and were given this environment variable. */

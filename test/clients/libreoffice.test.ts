@@ -2,28 +2,31 @@
 import { copyFile, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { createClient } from 'webdav';
 import { curl } from './curl.ts';
-import { type RunningServer, startServer } from './dav207.ts';
+import type { RunningServer } from './dav207.ts';
 import { type Office, startOffice } from './office.ts';
+import { undone } from './undone.ts';
 
+const made = undone();
+const madeForOne = undone(afterEach);
+let folder: string;
 let server: RunningServer;
 let office: Office;
 let other: Office;
 beforeAll(async () => {
-  server = await startServer();
-  [office, other] = await Promise.all([startOffice(), startOffice()]);
-});
-afterAll(async () => {
-  await Promise.all([office?.end(), other?.end()]);
-  await server?.stop();
+  folder = await made.folder('office');
+  server = await made.server({ folder });
+  const offices = [startOffice(made), startOffice(made)] as const;
+  made.after(() => Promise.allSettled(offices)); // One may still be starting when the other cannot.
+  [office, other] = await Promise.all(offices);
 });
 beforeEach(() => Promise.all([office.person('Abort'), other.person('Approve')]));
 
 /** LibreOffice's own name for `http://`: with it every LibreOffice goes through WebDAV. */
 const dav = (url: string) => url.replace(/^http/, 'vnd.sun.star.webdav');
-const disk = (name: string) => join(server.folder, name);
+const disk = (name: string) => join(folder, name);
 /** The paragraph that the tests write, out of the XML in the file. */
 const textOf = async (path: string) => /<text:p [^>]*>([^<]*)<\/text:p>/.exec(await office.content(path))?.[1];
 
@@ -38,7 +41,7 @@ async function lockOn(url: string, args: readonly string[] = []): Promise<string
 }
 
 /** A new document on the server, saved and closed. Gives its http URL. */
-async function made(name: string, text: string): Promise<string> {
+async function document(name: string, text: string): Promise<string> {
   const url = `${server.url}${encodeURIComponent(name)}`;
   await office.create(text);
   await office.saveAs(dav(url));
@@ -61,7 +64,7 @@ test('Save As makes a document on the server, locked from then until it is close
 
 describe('a document that is open', () => {
   test('is locked for everybody else, until it is closed', async () => {
-    const url = await made('shared.odt', 'before');
+    const url = await document('shared.odt', 'before');
     expect(await office.open(dav(url))).toEqual({ text: 'before', readonly: false, copy: false });
     const lock = await lockOn(url);
     expect(lock).toMatch(/<D:exclusive\/>.*<owner xmlns="DAV:">LibreOffice/);
@@ -83,7 +86,7 @@ describe('a document that is open', () => {
   });
 
   test('opens read-only, or as a copy, for another LibreOffice, which cannot overwrite it', async () => {
-    const url = await made('twice.odt', 'before');
+    const url = await document('twice.odt', 'before');
     await office.open(dav(url));
     expect(await other.open(dav(url))).toEqual({ text: 'before', readonly: true, copy: false });
     await other.write('stolen');
@@ -106,13 +109,12 @@ describe('a document that is open', () => {
   });
 
   test('is saved although the server was started anew meanwhile: its lock is still there', async () => {
-    const folder = server.folder;
-    const url = await made('long.odt', 'before');
+    const url = await document('long.odt', 'before');
     await office.open(dav(url));
     const lock = await lockOn(url);
     await server.end();
     const { port } = new URL(url);
-    server = await startServer({ folder, args: ['--port', port] });
+    server = await made.server({ folder, args: ['--port', port] });
     expect(await lockOn(url)).toBe(lock);
     await office.write('after');
     await office.save();
@@ -122,7 +124,7 @@ describe('a document that is open', () => {
   });
 
   test('whose lock somebody took away does not overwrite what was written since', async () => {
-    const url = await made('broken.odt', 'before');
+    const url = await document('broken.odt', 'before');
     await office.open(dav(url));
     const token = /<D:locktoken><D:href>(.*?)</.exec((await lockOn(url)) ?? '')?.[1];
     expect((await curl(['-X', 'UNLOCK', '-H', `Lock-Token: <${token}>`, url])).status).toBe(204);
@@ -137,7 +139,7 @@ describe('a document that is open', () => {
 
 describe('names', () => {
   test.each(['two  blanks', '100%', 'a#b', "it's", '(round)'])('%s', async (name) => {
-    const url = await made(`${name}.odt`, 'before');
+    const url = await document(`${name}.odt`, 'before');
     expect(await office.open(dav(url))).toMatchObject({ text: 'before', readonly: false });
     await office.write('after');
     await office.save();
@@ -150,7 +152,7 @@ describe('names', () => {
   // save. Whichever it does, what a person sees is true and nothing is lost.
   test.each(['Grüße 日本語', 'R&D', 'a+b'])('%s opens, and is saved, or is not and stays as it was', async (name) => {
     const url = `${server.url}${encodeURIComponent(`${name}.odt`)}`;
-    await made('plain.odt', 'before');
+    await document('plain.odt', 'before');
     await copyFile(disk('plain.odt'), disk(`${name}.odt`));
     expect(await office.open(dav(url))).toEqual({ text: 'before', readonly: false, copy: false });
     expect(await lockOn(url)).toContain('LibreOffice');
@@ -165,7 +167,7 @@ describe('names', () => {
   });
 
   test('http:// will do instead of vnd.sun.star.webdav://', async () => {
-    const url = await made('http.odt', 'before');
+    const url = await document('http.odt', 'before');
     expect(await office.open(url)).toEqual({ text: 'before', readonly: false, copy: false });
     expect(await lockOn(url)).toContain('LibreOffice');
     await office.write('after');
@@ -176,54 +178,46 @@ describe('names', () => {
 });
 
 test('the file dialog lists, makes, copies, moves and deletes', async () => {
-  const url = await made('listed.odt', 'listed');
-  const folder = dav(`${server.url}made%20here`);
-  await office.files('createFolder', folder);
-  await office.files('copy', dav(url), `${folder}/copied.odt`);
-  await office.files('move', `${folder}/copied.odt`, `${folder}/moved.odt`);
-  expect(await office.files('getFolderContents', folder, true)).toEqual([`${server.url}made%20here/moved.odt`]);
-  expect(await office.files('isFolder', folder)).toBe(true);
-  expect(await office.files('exists', `${folder}/copied.odt`)).toBe(false);
-  expect(await office.files('getSize', `${folder}/moved.odt`)).toBe((await readFile(disk('listed.odt'))).length);
+  const url = await document('listed.odt', 'listed');
+  const inside = dav(`${server.url}made%20here`);
+  await office.files('createFolder', inside);
+  await office.files('copy', dav(url), `${inside}/copied.odt`);
+  await office.files('move', `${inside}/copied.odt`, `${inside}/moved.odt`);
+  expect(await office.files('getFolderContents', inside, true)).toEqual([`${server.url}made%20here/moved.odt`]);
+  expect(await office.files('isFolder', inside)).toBe(true);
+  expect(await office.files('exists', `${inside}/copied.odt`)).toBe(false);
+  expect(await office.files('getSize', `${inside}/moved.odt`)).toBe((await readFile(disk('listed.odt'))).length);
   expect(await textOf(disk('made here/moved.odt'))).toBe('listed');
   // LibreOffice 7.4 writes `?` for every letter beyond ASCII in a Destination. What it names then is the folder itself.
-  await office.files('copy', dav(url), `${folder}/%C3%BC.odt`).catch(() => {});
+  await office.files('copy', dav(url), `${inside}/%C3%BC.odt`).catch(() => {});
   expect(await textOf(disk('made here/moved.odt'))).toBe('listed');
-  await office.files('kill', folder);
-  expect(await readdir(server.folder)).not.toContain('made here');
+  await office.files('kill', inside);
+  expect(await readdir(folder)).not.toContain('made here');
 });
 
 test('--base and --user: who knows the password saves, the lock holds against the next, a stranger does not come in', async () => {
-  const guarded = await startServer({ args: ['--base', '/dav/here', '--user', 'ann:open: sesame ü', '--user', 'bob:secret'] });
-  try {
-    const url = `${guarded.url}kept.odt`;
-    await office.person('Abort', 'ann', 'open: sesame ü');
-    await office.create('before');
-    await office.saveAs(dav(url));
-    await office.close();
-    expect(await office.open(dav(url))).toEqual({ text: 'before', readonly: false, copy: false });
-    await other.person('Approve', 'bob', 'wrong');
-    await expect(other.open(dav(url))).rejects.toThrow();
-    await other.person('Approve', 'bob', 'secret');
-    expect(await other.open(dav(url))).toEqual({ text: 'before', readonly: true, copy: false });
-    await other.close();
-    await office.write('after');
-    await office.save();
-    await office.close();
-    expect(await textOf(join(guarded.folder, 'kept.odt'))).toBe('after');
-    expect(await lockOn(url, ['-u', 'bob:secret'])).toBeUndefined();
-  } finally {
-    await guarded.stop();
-  }
+  const guarded = await madeForOne.server({ args: ['--base', '/dav/here', '--user', 'ann:open: sesame ü', '--user', 'bob:secret'] });
+  const url = `${guarded.url}kept.odt`;
+  await office.person('Abort', 'ann', 'open: sesame ü');
+  await office.create('before');
+  await office.saveAs(dav(url));
+  await office.close();
+  expect(await office.open(dav(url))).toEqual({ text: 'before', readonly: false, copy: false });
+  await other.person('Approve', 'bob', 'wrong');
+  await expect(other.open(dav(url))).rejects.toThrow();
+  await other.person('Approve', 'bob', 'secret');
+  expect(await other.open(dav(url))).toEqual({ text: 'before', readonly: true, copy: false });
+  await other.close();
+  await office.write('after');
+  await office.save();
+  await office.close();
+  expect(await textOf(join(guarded.folder, 'kept.odt'))).toBe('after');
+  expect(await lockOn(url, ['-u', 'bob:secret'])).toBeUndefined();
 });
 
 test('--read-only: a document opens read-only, so that nobody edits what cannot be saved', async () => {
-  await made('reading.odt', 'to be read');
-  const reader = await startServer({ folder: server.folder, args: ['--read-only'] });
-  try {
-    expect(await other.open(dav(`${reader.url}reading.odt`))).toEqual({ text: 'to be read', readonly: true, copy: false });
-    await other.close();
-  } finally {
-    await reader.stop();
-  }
+  await document('reading.odt', 'to be read');
+  const reader = await madeForOne.server({ folder, args: ['--read-only'] });
+  expect(await other.open(dav(`${reader.url}reading.odt`))).toEqual({ text: 'to be read', readonly: true, copy: false });
+  await other.close();
 });

@@ -18,8 +18,8 @@ try:
 except ImportError:
     sys.exit("python3-uno is not installed. Install it with: apt-get install python3-uno")
 
-START = 60  # seconds that LibreOffice may take to start with a fresh profile
-END = 5  # seconds that it may take to end
+START = 100  # seconds that LibreOffice may take to start with a fresh profile
+END = 30  # seconds that it may take to end
 LIFE = 240  # seconds after which it is ended, whatever it waits for
 
 

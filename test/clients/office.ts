@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { start } from './program.ts';
+import type { Undone } from './undone.ts';
 
 export interface Opened {
   readonly text: string;
@@ -27,16 +28,19 @@ export interface Office {
   files(verb: string, ...args: readonly unknown[]): Promise<unknown>;
   /** `content.xml` of a document on the disk. */
   content(path: string): Promise<string>;
-  end(): Promise<void>;
 }
 
 // The one that Debian's python3-uno is installed for; `python3` on PATH may be another.
 const PYTHON = '/usr/bin/python3';
 
-/** Resolves once LibreOffice, with a profile of its own, can be told what to do. */
-export async function startOffice(): Promise<Office> {
+/** Resolves once LibreOffice, with a profile of its own, can be told what to do. It ends with what `made` undoes. */
+export async function startOffice(made: Undone): Promise<Office> {
   const { child, done } = await start(PYTHON, [join(import.meta.dirname, 'office.py')], { timeout: 250_000 });
   const { stdin, stdout } = child;
+  made.after(async () => {
+    stdin?.end();
+    await done.catch(() => {}); // Whoever waited for an answer has met this.
+  });
   if (!stdin || !stdout) throw new Error('LibreOffice cannot be talked to.');
   const lines = createInterface(stdout)[Symbol.asyncIterator]();
 
@@ -64,9 +68,5 @@ export async function startOffice(): Promise<Office> {
     close: () => tell('close'),
     files: (verb, ...args) => ask('files', verb, ...args),
     content: async (path) => (await ask('content', path)) as string,
-    end: async () => {
-      stdin.end();
-      await done;
-    },
   };
 }

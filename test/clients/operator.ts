@@ -1,10 +1,10 @@
 // What the tests of the command line share: a folder each, servers that end after the test, and what a mistake looks like.
-import { mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdir, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect } from '@jest/globals';
-import { type RunningServer, type ServerOptions, startServer } from './dav207.ts';
+import type { RunningServer, ServerOptions } from './dav207.ts';
 import { eventually, type Outcome } from './program.ts';
+import { undone } from './undone.ts';
 
 export interface Operator {
   /** Fresh for each test. */
@@ -13,40 +13,27 @@ export interface Operator {
   serve(options?: ServerOptions): Promise<RunningServer>;
   /** A new folder in the test's. */
   sub(name: string): Promise<string>;
-  /** Called after the test, when the servers have ended; the last one first. */
-  after(undo: () => Promise<unknown>): void;
+  /** Called after the test, when what came later has been undone. */
+  after(undo: () => unknown): void;
 }
 
 /** Call it once a file, at the top: it sets up and clears away around each test. */
 export function operator(): Operator {
+  const made = undone(afterEach);
   let folder = '';
-  let servers: RunningServer[] = [];
-  let undoing: (() => Promise<unknown>)[] = [];
   beforeEach(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'dav207-cli-'));
-    servers = [];
-    undoing = [];
-  });
-  afterEach(async () => {
-    const stopped = await Promise.allSettled(servers.map((server) => server.stop()));
-    for (const undo of undoing.toReversed()) await undo();
-    await rm(folder, { recursive: true, force: true });
-    expect(stopped.filter(({ status }) => status === 'rejected')).toEqual([]);
+    folder = await made.folder('cli');
   });
   return {
     get folder() {
       return folder;
     },
-    async serve(options = {}) {
-      const server = await startServer({ folder, ...options });
-      servers.push(server);
-      return server;
-    },
+    serve: (options = {}) => made.server({ folder, ...options }),
     async sub(name) {
       await mkdir(join(folder, name));
       return join(folder, name);
     },
-    after: (undo) => void undoing.push(undo),
+    after: made.after,
   };
 }
 

@@ -1,10 +1,13 @@
 // Runs the clients: any program, in a home of its own, so that no configuration of the machine is read or written.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+
+const LONG = 100_000; // ms
 
 export interface ProgramOptions {
   /** All of standard input. Without it standard input is empty. */
@@ -12,7 +15,7 @@ export interface ProgramOptions {
   /** Working folder; the fresh home when absent. */
   readonly cwd?: string;
   readonly env?: Readonly<Record<string, string>>;
-  /** Milliseconds until the program is killed and the run fails. */
+  /** Milliseconds until the program is killed and the run fails; 100,000 when absent. */
   readonly timeout?: number;
 }
 
@@ -30,8 +33,9 @@ export interface Running {
   readonly done: Promise<Outcome>;
 }
 
-/** Debian's package of each program. */
+/** Debian's package of each program that is not in every Debian. */
 const PACKAGES: Readonly<Record<string, string>> = {
+  git: 'git',
   litmus: 'litmus',
   cadaver: 'cadaver',
   rclone: 'rclone',
@@ -41,6 +45,11 @@ const PACKAGES: Readonly<Record<string, string>> = {
   fusermount3: 'fuse3',
   'dbus-run-session': 'dbus-daemon',
   setsid: 'util-linux',
+  setpriv: 'util-linux',
+  mount: 'mount',
+  umount: 'mount',
+  cmp: 'diffutils',
+  diff: 'diffutils',
   'mount.davfs': 'davfs2',
   '/usr/bin/python3': 'python3-uno',
   npm: 'npm',
@@ -60,12 +69,17 @@ export async function start(program: string, args: readonly string[], options: P
   const env = { PATH: process.env.PATH ?? '', LANG: 'C.UTF-8', HOME: home, ...options.env };
   const child = spawn(program, args, { cwd: options.cwd ?? home, env, stdio: 'pipe' });
   child.stdin.on('error', () => {}); // A program may end before it has read everything.
-  const done = finish(program, args, child, options.timeout ?? 60_000).finally(() => rm(home, { recursive: true, force: true }));
+  const done = finish(program, args, child, options).finally(() => rm(home, { recursive: true, force: true }));
   done.catch(() => {}); // Whoever awaits `done` meets the failure.
   return { child, done };
 }
 
-async function finish(program: string, args: readonly string[], child: ChildProcess, timeout: number): Promise<Outcome> {
+async function finish(
+  program: string,
+  args: readonly string[],
+  child: ChildProcess,
+  { cwd, timeout = LONG }: ProgramOptions,
+): Promise<Outcome> {
   const out: Buffer[] = [];
   const err: Buffer[] = [];
   child.stdout?.on('data', (chunk: Buffer) => out.push(chunk));
@@ -78,7 +92,9 @@ async function finish(program: string, args: readonly string[], child: ChildProc
   const [status] = (await once(child, 'close')
     .catch((error: NodeJS.ErrnoException) => {
       if (error.code !== 'ENOENT') throw error;
-      throw new Error(`${program} is not installed. Install it with: apt-get install ${PACKAGES[program] ?? program}`);
+      if (cwd !== undefined && !existsSync(cwd)) throw new Error(`${program} was to run in ${cwd}, which is not there.`);
+      const known = PACKAGES[program];
+      throw new Error(`${program} is not installed.${known === undefined ? '' : ` Install it with: apt-get install ${known}`}`);
     })
     .finally(() => clearTimeout(timer))) as [number | null];
   const bytes = Buffer.concat(out);
@@ -87,11 +103,11 @@ async function finish(program: string, args: readonly string[], child: ChildProc
   return outcome;
 }
 
-/** Looks until the condition holds. Rejects, naming what was waited for, after ten seconds. */
+/** Looks until the condition holds. Rejects, naming what was waited for, after a minute: machines are slow at times. */
 export async function eventually(what: string, condition: () => boolean | Promise<boolean>): Promise<void> {
-  const deadline = Date.now() + 10_000;
+  const deadline = Date.now() + 60_000;
   while (!(await condition())) {
     if (Date.now() > deadline) throw new Error(`never happened: ${what}`);
-    await delay(5);
+    await delay(20);
   }
 }

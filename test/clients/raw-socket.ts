@@ -9,7 +9,7 @@ export interface RawAnswer {
   readonly body: string;
 }
 
-const PATIENCE = 10_000; // milliseconds without a byte from the server
+const PATIENCE = 60_000; // milliseconds without a byte from the server
 
 export class RawSocket {
   readonly #socket: Socket;

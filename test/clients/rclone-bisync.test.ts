@@ -1,17 +1,18 @@
 // `rclone bisync`: two folders kept equal through the server, while both of them change.
-import { mkdtemp, rm, rmdir, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { rm, rmdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
-import { type RunningServer, startServer } from './dav207.ts';
+import { beforeAll, describe, expect, jest, test } from '@jest/globals';
+import type { RunningServer } from './dav207.ts';
 import { serverErrors, work } from './drive.ts';
 import { run } from './program.ts';
 import { plant, read, untimed } from './trees.ts';
+import { undone } from './undone.ts';
 
 // rclone spaces its requests 10 ms apart, and bisync makes many.
-jest.setTimeout(120_000);
+jest.setTimeout(300_000);
 
 describe('rclone bisync', () => {
+  const made = undone();
   let server: RunningServer;
   let here: string;
   let there: string;
@@ -21,17 +22,12 @@ describe('rclone bisync', () => {
   let memory: string;
 
   beforeAll(async () => {
-    server = await startServer({ args: ['--log-format', 'json'] });
-    const folders = ['here', 'there', 'reference', 'memory'].map((name) => mkdtemp(join(tmpdir(), `dav207-${name}-`)));
-    [here = '', there = '', reference = '', memory = ''] = await Promise.all(folders);
+    server = await made.server({ args: ['--log-format', 'json'] });
+    [here = '', there = '', reference = '', memory = ''] = await Promise.all(['here', 'there', 'reference', 'memory'].map(made.folder));
     for (const folder of [here, reference]) {
       await plant(folder, 1);
       await rmdir(join(folder, 'nothing in it')); // bisync carries files, and the folders that they need.
     }
-  });
-  afterAll(async () => {
-    for (const folder of [here, there, reference, memory]) await rm(folder, { recursive: true, force: true });
-    await server.stop();
   });
 
   /** bisync compares times, so it wants a vendor that keeps them. Folders that are left without a file go. */

@@ -1,13 +1,13 @@
 // A drive of rclone's: mounted by the command that the README prints, tried with what people do on a drive, and taken away again.
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { type RunningServer, startServer } from './dav207.ts';
+import { beforeAll, describe, expect, test } from '@jest/globals';
+import type { RunningServer } from './dav207.ts';
 import { mounted, serverErrors, settled, work } from './drive.ts';
 import { eventually, type Running, run, start } from './program.ts';
 import { readmeCommand } from './readme.ts';
 import { plant, read, untimed } from './trees.ts';
+import { type Undone, undone } from './undone.ts';
 
 /** Scripts of fixtures/drive, and the folder each works in. */
 const PARTS = [
@@ -29,18 +29,20 @@ export interface Mount {
   unmount(): Promise<void>;
 }
 
-/** Types the command and waits until the drive is there. Its cache is fresh unless `cache` is a folder. */
-export async function mount(command: string, point: string, cache?: string): Promise<Mount> {
+/**
+ * Types the command and waits until the drive is there. Its cache is fresh unless `cache` is a folder. Whatever comes, `made` takes
+ * the drive away again.
+ */
+export async function mount(made: Undone, command: string, point: string, cache?: string): Promise<Mount> {
+  await run('rclone', ['version'], { env: { RCLONE_CONFIG: '/dev/null' } }); // Fails, and says what to install, where there is no rclone.
   const env = { RCLONE_CONFIG: '/dev/null', RCLONE_RC: 'true', RCLONE_RC_ADDR: '127.0.0.1:0', ...(cache && { XDG_CACHE_HOME: cache }) };
   const running = await start('sh', ['-c', `exec ${command}`], { env, timeout: 900_000 });
+  made.after(() => abandon(running, point));
   let said = '';
   running.child.stderr?.on('data', (chunk: Buffer) => {
     said += chunk;
   });
-  await eventually(`a drive at ${point}`, async () => running.child.exitCode !== null || (await mounted(point))).catch((error) => {
-    running.child.kill('SIGKILL');
-    throw error;
-  });
+  await eventually(`a drive at ${point}`, async () => running.child.exitCode !== null || (await mounted(point)));
   if (running.child.exitCode !== null) throw new Error(`${command} ended:\n${said}`);
   return {
     running,
@@ -61,10 +63,13 @@ export async function mount(command: string, point: string, cache?: string): Pro
 }
 
 /** However a test has left it. */
-export async function abandon(drive: Mount | undefined, point: string): Promise<void> {
+async function abandon({ child, done }: Running, point: string): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
   if (await mounted(point)) await run('fusermount3', ['-u', '-z', point]);
-  if (drive?.running.child.exitCode === null) drive.running.child.kill('SIGKILL');
-  await drive?.running.done.catch(() => {});
+  child.kill('SIGKILL');
+  await done;
+  // It may have mounted between the two.
+  if (await mounted(point)) await run('fusermount3', ['-u', '-z', point]);
 }
 
 /** `alter` makes the drive's command out of the README's; without it that is run as printed, with its cache. */
@@ -73,6 +78,7 @@ export function driveTests(title: string, alter?: (command: string) => string): 
   describe(`rclone mount, ${title}`, () => {
     // In `off` rclone opens no file for reading and writing, seeks in none and appends to none, whatever the server.
     const parts = PARTS.filter(({ script }) => cached || script !== 'edit');
+    const made = undone();
     let server: RunningServer;
     let drive: Mount | undefined;
     let planted: string;
@@ -81,19 +87,13 @@ export function driveTests(title: string, alter?: (command: string) => string): 
     let command: string;
 
     beforeAll(async () => {
-      server = await startServer({ args: ['--log-format', 'json'] });
-      const folders = ['planted', 'reference', 'point'].map((name) => mkdtemp(join(tmpdir(), `dav207-${name}-`)));
-      [planted = '', reference = '', point = ''] = await Promise.all(folders);
+      server = await made.server({ args: ['--log-format', 'json'] });
+      [planted = '', reference = '', point = ''] = await Promise.all(['planted', 'reference', 'point'].map(made.folder));
       await plant(planted, 1);
       const line = readmeCommand('rclone mount', { url: server.url, point });
       command = alter?.(line) ?? line;
       expect(command === line).toBe(cached);
-      drive = await mount(command, point);
-    });
-    afterAll(async () => {
-      await abandon(drive, point);
-      for (const folder of [planted, reference, point]) await rm(folder, { recursive: true, force: true });
-      await server.stop();
+      drive = await mount(made, command, point);
     });
 
     async function same(folder: string): Promise<void> {
@@ -112,7 +112,7 @@ export function driveTests(title: string, alter?: (command: string) => string): 
 
     test('all of it is there when it is mounted again, with an empty cache', async () => {
       await drive?.unmount();
-      drive = await mount(command, point);
+      drive = await mount(made, command, point);
       await same('.');
     });
 

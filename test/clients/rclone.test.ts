@@ -1,14 +1,14 @@
 // rclone: a tree of difficult names goes up and comes back byte for byte, is moved, compared and purged.
-import { mkdtemp, rm, utimes } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { utimes } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
-import { type RunningServer, startServer } from './dav207.ts';
+import { beforeAll, describe, expect, jest, test } from '@jest/globals';
+import type { RunningServer } from './dav207.ts';
 import { type Outcome, run } from './program.ts';
 import { below, plant, read, untimed } from './trees.ts';
+import { undone } from './undone.ts';
 
 // rclone spaces its requests 10 ms apart, so hundreds of files take their time.
-jest.setTimeout(60_000);
+jest.setTimeout(300_000);
 
 // Vendor `other` knows nothing beyond RFC 4918; `owncloud` and `nextcloud` send X-OC-Mtime, and so keep times.
 describe.each([
@@ -16,6 +16,7 @@ describe.each([
   { vendor: 'owncloud', timed: true, each: 1, args: ['--base', '/remote.php/webdav'], login: {} },
   { vendor: 'nextcloud', timed: true, each: 1, args: ['--user', 'ann:open sesame'], login: { USER: 'ann', PASS: 'open sesame' } },
 ])('rclone, vendor $vendor', ({ vendor, timed, each, args, login }) => {
+  const made = undone();
   let server: RunningServer;
   let planted: string;
   let back: string;
@@ -39,14 +40,10 @@ describe.each([
   }
 
   beforeAll(async () => {
-    server = await startServer({ args });
-    planted = await mkdtemp(join(tmpdir(), 'dav207-planted-'));
+    server = await made.server({ args });
+    planted = await made.folder('planted');
     await plant(planted, each);
-    back = await mkdtemp(join(tmpdir(), 'dav207-back-'));
-  });
-  afterAll(async () => {
-    await server.stop();
-    for (const folder of [planted, back]) await rm(folder, { recursive: true, force: true });
+    back = await made.folder('back');
   });
 
   test('copies the tree up, with every name', async () => {
