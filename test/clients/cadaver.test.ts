@@ -1,26 +1,23 @@
 // cadaver, the command-line client on neon: what it says, and what is on the disk afterwards.
 import { existsSync } from 'node:fs';
-import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { XMLParser } from 'fast-xml-parser';
 import { curl } from './curl.ts';
-import { type RunningServer, startServer } from './dav207.ts';
+import type { RunningServer } from './dav207.ts';
 import { run } from './program.ts';
+import { undone } from './undone.ts';
 
+const made = undone();
 let server: RunningServer;
 let local: string;
 let work: string;
 let round = 0;
 beforeAll(async () => {
-  server = await startServer();
-  local = await mkdtemp(join(tmpdir(), 'dav207-cadaver-'));
+  server = await made.server();
+  local = await made.folder('cadaver');
   await writeFile(join(local, 'note.txt'), 'a note\n');
-});
-afterAll(async () => {
-  await server.stop();
-  await rm(local, { recursive: true, force: true });
 });
 beforeEach(async () => {
   // One for each test: a lock that a test leaves behind must not be in the next one's way.

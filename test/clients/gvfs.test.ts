@@ -3,6 +3,7 @@
 import { mkdir, rename, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from '@jest/globals';
+import { certificate } from './certificate.ts';
 import type { RunningServer } from './dav207.ts';
 import { type Session, startSession, uriOf } from './gvfs.ts';
 import { run } from './program.ts';
@@ -10,11 +11,9 @@ import { NAMES, plant, read, untimed } from './trees.ts';
 import { undone } from './undone.ts';
 
 const made = undone();
-let tls: string;
+let tls: readonly string[];
 beforeAll(async () => {
-  tls = await made.folder('tls');
-  const key = ['-newkey', 'rsa:2048', '-nodes', '-keyout', join(tls, 'key.pem'), '-out', join(tls, 'cert.pem')];
-  await run('openssl', ['req', '-x509', ...key, '-days', '1', '-subj', '/CN=localhost', '-addext', 'subjectAltName=IP:127.0.0.1']);
+  tls = (await certificate(await made.folder('tls'))).flags;
 });
 
 // gio asks for what it has not been told: a name, a password, whether to trust a certificate that nobody has signed.
@@ -30,7 +29,7 @@ describe.each([
   {
     how: 'over https',
     each: 1,
-    args: () => ['--tls-cert', join(tls, 'cert.pem'), '--tls-key', join(tls, 'key.pem')],
+    args: () => tls,
     right: '1\n',
     wrong: '2\n',
   },

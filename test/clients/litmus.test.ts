@@ -1,7 +1,8 @@
 // litmus, the WebDAV protocol test suite: every test passes, and without a warning.
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { type RunningServer, startServer } from './dav207.ts';
+import { beforeAll, describe, expect, test } from '@jest/globals';
+import type { RunningServer } from './dav207.ts';
 import { run } from './program.ts';
+import { undone } from './undone.ts';
 
 const TOTALS = { basic: 16, copymove: 13, props: 30, locks: 41, http: 4 };
 
@@ -24,11 +25,11 @@ describe.each([
   { how: 'under --base', args: ['--base', '/dav'], login: [] },
   { how: 'with a user', args: ['--user', 'ann:open sesame'], login: ['ann', 'open sesame'] },
 ])('litmus $how', ({ args, login }) => {
+  const made = undone();
   let server: RunningServer;
   beforeAll(async () => {
-    server = await startServer({ args });
+    server = await made.server({ args });
   });
-  afterAll(() => server.stop());
 
   test('passes all five suites without a warning', async () => {
     const { status, stdout, stderr } = await run('litmus', ['--keep-going', server.url, ...login]);

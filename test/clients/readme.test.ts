@@ -1,13 +1,13 @@
 // Runs what the README tells people to type. `sh` blocks are run; what needs another machine stands in tables.
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { Readable } from 'node:stream';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { dav207, type RunningServer, startServer } from './dav207.ts';
+import { beforeAll, describe, expect, test } from '@jest/globals';
+import { dav207, type RunningServer } from './dav207.ts';
 import { run, start } from './program.ts';
 import { README } from './readme.ts';
+import { undone } from './undone.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 const [serving = '', testing = '', using = '', mounting = '', ...more] = [...README.matchAll(/^```sh\n(.*?)^```/gms)].map(
@@ -15,16 +15,13 @@ const [serving = '', testing = '', using = '', mounting = '', ...more] = [...REA
 );
 
 describe('the README', () => {
+  const made = undone();
   let server: RunningServer;
   let folder: string;
   beforeAll(async () => {
-    folder = mkdtempSync(join(tmpdir(), 'dav207-readme-'));
+    folder = await made.folder('readme');
     writeFileSync(join(folder, 'notes.txt'), 'a note\n');
-    server = await startServer();
-  });
-  afterAll(async () => {
-    await server.stop();
-    rmSync(folder, { recursive: true, force: true });
+    server = await made.server();
   });
 
   test('has no other commands than those run here, and those that the tests of each drive run', () => {
@@ -39,14 +36,15 @@ describe('the README', () => {
     const [install, command = ''] = serving.trim().split(' && ');
     expect(install).toBe('npm ci'); // Running it here would pull the floor from under this test; .ci/run does.
     const words = command.replace('FOLDER', folder).split(' ').slice(1);
-    const { child, done } = await start('npm', [...words, '--port', '0'], { cwd: ROOT, timeout: 60_000 });
+    const { child, done } = await start('npm', [...words, '--port', '0'], { cwd: ROOT });
+    made.after(() => child.kill('SIGINT'));
     const lines = createInterface({ input: child.stdout ?? Readable.from([]) });
     const served = await new Promise<string>((resolve) => lines.on('line', (line) => / is served at /.test(line) && resolve(line)));
     const [, url = ''] = /is served at (\S+)/.exec(served) ?? [];
     expect((await run('curl', ['-s', `${url}notes.txt`])).stdout).toBe('a note\n');
     child.kill('SIGINT');
     expect((await done).status).toBe(0);
-  }, 60_000);
+  });
 
   test('tests with the command that CI runs', () => {
     const [install = '', command = ''] = testing.trim().split(' && ');

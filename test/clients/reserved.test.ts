@@ -1,11 +1,11 @@
 // The folder that is the server's own, `.dav207`: no client reads it, lists it or writes it, under any name.
 import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdir, readdir, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { curl, lock } from './curl.ts';
-import { type RunningServer, startServer } from './dav207.ts';
+import type { RunningServer } from './dav207.ts';
+import { undone } from './undone.ts';
 
 const OWN = [
   '.dav207',
@@ -18,19 +18,16 @@ const OWN = [
   'sub/.dav207',
   'sub/.dav207-abc/x',
 ];
+const made = undone(afterEach);
 let folder: string;
 let server: RunningServer;
 beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'dav207-reserved-'));
+  folder = await made.folder('reserved');
   await mkdir(join(folder, 'sub'));
   await writeFile(join(folder, 'note.txt'), 'a note');
-  server = await startServer({ folder, args: ['--depth-infinity'] });
+  server = await made.server({ folder, args: ['--depth-infinity'] });
   await curl(['-X', 'MKCOL', `${server.url}made`]); // From now on there is a `.dav207`.
   await lock(`${server.url}made`);
-});
-afterEach(async () => {
-  await server.stop();
-  await rm(folder, { recursive: true, force: true });
 });
 
 test('is there on the disk, closed to other users', async () => {
