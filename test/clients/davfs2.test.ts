@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { curl, property } from './curl.ts';
 import type { RunningServer } from './dav207.ts';
-import { type Drive, mount, mountBy, newPlace, type Place } from './davfs2.ts';
+import { type Drive, mount, mountBy, newPlace } from './davfs2.ts';
 import { eventually, run } from './program.ts';
 import { readmeCommand } from './readme.ts';
 import { NAMES, plant, read, untimed } from './trees.ts';
@@ -207,7 +207,6 @@ test('what others change is seen', async () => {
 
 test("the README's command, as it stands and with davfs2's own defaults", async () => {
   const place = await newPlace(madeForOne);
-  madeForOne.after(() => forget(place));
   const plain = await mountBy(madeForOne, readmeCommand('mount -t davfs', { url: server.url, point: place.point }), place);
   await mkdir(plain.at('defaults'));
   await shell(plain.at('defaults'), 'printf one > a; mkdir d; printf b > d/b; mv d/b "d/c #1"; printf " two" >> a');
@@ -217,11 +216,6 @@ test("the README's command, as it stands and with davfs2's own defaults", async 
   expect(await texts(disk('defaults'))).toEqual(wanted);
   expect(await texts(drive.at('defaults'))).toEqual(wanted);
 });
-
-/** The cache of davfs2's own choice. */
-function forget({ point }: Place): Promise<void> {
-  return rm(`/var/cache/davfs2/127.0.0.1+${point.slice(1).replaceAll('/', '-')}+root`, { recursive: true, force: true });
-}
 
 test.each([
   { args: ['--base', '/dav'] },

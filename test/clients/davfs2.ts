@@ -59,11 +59,14 @@ export async function mount(made: Undone, url: string, { settings = {}, user, pl
 }
 
 /** Runs a mount command as it is. davfs2 may ask for a name and a password: Enter twice says that there are none. */
-export async function mountBy(made: Undone, command: string, place: Place): Promise<Drive> {
+export async function mountBy(made: Undone, command: string, place: Place, answers = '\n\n'): Promise<Drive> {
   await run('mount.davfs', ['--version']); // Fails, and says what to install, where there is no davfs2.
+  // The cache of davfs2's own choice, where the command names none.
+  const cache = `/var/cache/davfs2/127.0.0.1+${dashed(place.point)}+root`;
+  made.after(() => rm(cache, { recursive: true, force: true }));
   let alive: number | undefined;
   made.after(() => release(place.point, alive));
-  const { status, stdout, stderr } = await run('sh', ['-c', command], { input: '\n\n' });
+  const { status, stdout, stderr } = await run('sh', ['-c', command], { input: answers });
   if (status !== 0) throw new Error(`${command} ended with ${status}:\n${stdout}${stderr}`);
   const pid = await daemon(place.point);
   alive = pid;
@@ -116,7 +119,8 @@ async function daemon(point: string): Promise<number> {
   return pid;
 }
 
-const pidFile = (point: string) => join(RUNNING, `${point.slice(1).replaceAll('/', '-')}.pid`);
+const dashed = (point: string) => point.slice(1).replaceAll('/', '-');
+const pidFile = (point: string) => join(RUNNING, `${dashed(point)}.pid`);
 
 /** A zombie is as good as gone. */
 async function isAlive(pid: number): Promise<boolean> {

@@ -14,6 +14,8 @@ const INSTALL = 'Install it with: apt-get install gvfs-backends gvfs-fuse dbus-d
 export interface Session {
   /** The command of the README. `answers` is what the person types: a name, a password. */
   mount(url: string, answers?: string): Promise<Outcome>;
+  /** Another command that mounts. */
+  mountBy(command: string, answers?: string): Promise<Outcome>;
   /** Standard output. Rejects, with all that was said, unless it ends with 0. */
   gio(args: readonly string[], input?: string): Promise<string>;
   /** What became of it, for what is to fail. */
@@ -49,6 +51,12 @@ export async function startSession(made: Undone): Promise<Session> {
   ended.catch(() => {}); // It does end, with the session.
   const env = { ...bare, DBUS_SESSION_BUS_ADDRESS: await Promise.race([address, ended]) };
 
+  async function mountBy(command: string, answers = ''): Promise<Outcome> {
+    await run('gio', ['version'], { env }); // Fails, and says what to install, where there is no gio.
+    const outcome = await run('sh', ['-c', command], { env, input: answers });
+    if (/implement mount|not supported/.test(outcome.stderr)) throw new Error(`gvfs cannot mount a drive. ${INSTALL}\n${outcome.stderr}`);
+    return outcome;
+  }
   const tryGio = (args: readonly string[], input = '') => run('gio', args, { env, input });
   return {
     tryGio,
@@ -57,11 +65,8 @@ export async function startSession(made: Undone): Promise<Session> {
       if (status !== 0) throw new Error(`gio ${args.join(' ')} ended with ${status}:\n${stdout}${stderr}`);
       return stdout;
     },
-    async mount(url, answers = '') {
-      const outcome = await run('sh', ['-c', readmeCommand('gio mount', { url })], { env, input: answers });
-      if (/implement mount|not supported/.test(outcome.stderr)) throw new Error(`gvfs cannot mount a drive. ${INSTALL}\n${outcome.stderr}`);
-      return outcome;
-    },
+    mount: (url, answers) => mountBy(readmeCommand('gio mount', { url }), answers),
+    mountBy,
     async pointOf(url) {
       const { stdout, stderr } = await tryGio(['info', uriOf(url)]);
       const point = /^local path: (.*)$/m.exec(stdout)?.[1];

@@ -33,7 +33,7 @@ export interface Running {
   readonly done: Promise<Outcome>;
 }
 
-/** Debian's package of each program that is not in every Debian. */
+/** Debian's package of each program. */
 const PACKAGES: Readonly<Record<string, string>> = {
   git: 'git',
   litmus: 'litmus',

@@ -47,7 +47,8 @@ export async function mount(made: Undone, command: string, point: string, cache?
   return {
     running,
     async idle() {
-      const [, control] = /remote control on (http\S+)/.exec(said) ?? [];
+      // The last: `rclone obscure` in the command has one too, while it runs.
+      const [, control] = [...said.matchAll(/remote control on (http\S+)/g)].at(-1) ?? [];
       const stats = (await (await fetch(`${control}vfs/stats`, { method: 'POST' })).json()) as {
         diskCache?: { uploadsInProgress: number; uploadsQueued: number };
       };

@@ -4,6 +4,7 @@ import { join, relative } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 
 const SRC = join(import.meta.dirname, '../../src');
+const TEST = join(import.meta.dirname, '..');
 const FLOORS = [
   ['protocol'],
   ['store', 'state', 'accounts'],
@@ -22,7 +23,11 @@ const DOORS: Readonly<Record<string, RegExp>> = {
   lmdb: /^state\/lmdb\.ts$/,
 };
 
-const files = readdirSync(SRC, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.ts'));
+/** Older than the rule. */
+const LONG = ['test/protocol/path.test.ts', 'test/store/filesystem.test.ts'];
+
+const sourcesIn = (root: string) => readdirSync(root, { recursive: true, encoding: 'utf8' }).filter((name) => /\.[jt]s$/.test(name));
+const files = sourcesIn(SRC).filter((name) => name.endsWith('.ts'));
 const imports = files.map((file) => {
   const found = [...readFileSync(join(SRC, file), 'utf8').matchAll(/(?:from|import) '([^']+)'/g)].map((match) => match[1] ?? '');
   return { file, local: found.filter((name) => name.startsWith('.')), outside: found.filter((name) => !name.startsWith('.')) };
@@ -67,8 +72,9 @@ describe('the house', () => {
   });
 
   test('says in the first line of each file what it is for, and keeps files small', () => {
-    const lines = files.map((file) => ({ file, text: readFileSync(join(SRC, file), 'utf8').split('\n') }));
+    const all = [SRC, TEST].flatMap((root) => sourcesIn(root).map((file) => join(root, file)));
+    const lines = all.map((path) => ({ file: relative(join(SRC, '..'), path), text: readFileSync(path, 'utf8').trimEnd().split('\n') }));
     expect(lines.filter(({ text }) => !text[0]?.startsWith('// ')).map(({ file }) => file)).toEqual([]);
-    expect(lines.filter(({ text }) => text.length > 250).map(({ file }) => file)).toEqual([]);
+    expect(lines.filter(({ file, text }) => text.length > 250 && !LONG.includes(file)).map(({ file }) => file)).toEqual([]);
   });
 });

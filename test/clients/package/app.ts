@@ -19,7 +19,7 @@ let count = 0;
 export async function startApp({ folder }: Installed, source: string): Promise<App> {
   const script = join(folder, `app-${count++}.js`);
   await writeFile(script, source);
-  const { child, done } = await start(process.execPath, [script], { cwd: folder, timeout: 30_000 });
+  const { child, done } = await start(process.execPath, [script], { cwd: folder });
   const lines = createInterface({ input: child.stdout ?? Readable.from([]) });
   const port = await Promise.race([
     new Promise<string>((resolve) => lines.once('line', resolve)),

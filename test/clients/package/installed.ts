@@ -1,5 +1,5 @@
 // dav207 as its users get it: packed from a copy of the project, installed by npm into an empty folder.
-import { cp, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { homedir, tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { type Outcome, run } from '../program.ts';
@@ -19,31 +19,33 @@ export interface Installed {
   remove(): Promise<void>;
 }
 
-/** What somebody's project has beside dav207: Express as we have it, as another copy, and of the major version before. */
+/**
+ * What somebody's project has beside dav207: Express as we have it, as another copy, and of the major version before. Exact
+ * versions, and our own dependencies as our lock file has them: what somebody else releases today is no news about this program.
+ */
 const BESIDE = [
-  'express@5',
   'express-other@npm:express@5.1.0',
-  'express-4@npm:express@4',
-  'compression@1',
-  'cookie-parser@1',
-  'morgan@1',
-  'typescript@7',
-  'typescript-5@npm:typescript@5',
-  '@types/express@5',
-  '@types/node@20',
+  'express-4@npm:express@4.22.3',
+  'compression@1.8.2',
+  'cookie-parser@1.4.7',
+  'morgan@1.12.1',
+  'typescript@7.0.2',
+  'typescript-5@npm:typescript@5.9.3',
+  '@types/express@5.0.6',
+  '@types/node@20.19.43',
 ];
 
 /** No install script is run, and our `overrides` do not count for those who install us: nobody should need either. */
 export async function install(): Promise<Installed> {
   const home = await mkdtemp(join(tmpdir(), 'dav207-package-'));
   try {
-    const env = await npmEnvironment(home);
+    const env = npmEnvironment(home);
     const { tarball, files } = await pack(home, env);
     const folder = join(home, 'app');
     await mkdir(folder);
     await writeFile(join(folder, 'package.json'), '{ "type": "module" }\n');
     const quietly = ['--ignore-scripts', '--prefer-offline', '--no-audit', '--no-fund'];
-    await succeed('npm', ['install', ...quietly, tarball, ...BESIDE], folder, env);
+    await succeed('npm', ['install', ...quietly, tarball, ...BESIDE, ...(await locked())], folder, env);
     return {
       tarball,
       files,
@@ -56,6 +58,15 @@ export async function install(): Promise<Installed> {
     await rm(home, { recursive: true, force: true });
     throw error;
   }
+}
+
+/** Our dependencies, Express among them, in the versions of package-lock.json. */
+async function locked(): Promise<string[]> {
+  const { packages } = JSON.parse(await readFile(join(ROOT, 'package-lock.json'), 'utf8')) as {
+    readonly packages: Readonly<Record<string, { readonly version?: string; readonly dependencies?: Readonly<Record<string, string>> }>>;
+  };
+  const names = Object.keys(packages['']?.dependencies ?? {});
+  return names.map((name) => `${name}@${packages[`node_modules/${name}`]?.version}`);
 }
 
 /** As a person packs it, scripts and all, with a `dist` of old in the way. */
@@ -74,24 +85,16 @@ async function pack(home: string, env: Installed['env']): Promise<Pick<Installed
 const CONFIGURATION =
   /^(npm_config_(registry|userconfig|globalconfig|cafile|proxy|https?_proxy|noproxy)|(https?|no)_proxy|node_extra_ca_certs)$/i;
 
-/**
- * The registry, the certificates and the proxy that this machine has for npm, wherever they are set. What it has downloaded
- * before is used, and added to; what npx installs goes with `home`.
- */
-async function npmEnvironment(home: string): Promise<Record<string, string>> {
+/** The registry, the certificates and the proxy that this machine has for npm, wherever they are set; its cache is left alone. */
+function npmEnvironment(home: string): Record<string, string> {
   const set = Object.entries(process.env).filter((entry): entry is [string, string] => CONFIGURATION.test(entry[0]));
   const env = { npm_config_userconfig: join(homedir(), '.npmrc'), ...Object.fromEntries(set), npm_config_update_notifier: 'false' };
-  const usual = { HOME: homedir(), ...(process.env.npm_config_cache !== undefined && { npm_config_cache: process.env.npm_config_cache }) };
-  const cache = (await succeed('npm', ['config', 'get', 'cache'], home, { ...env, ...usual })).stdout.trim();
-  await mkdir(join(cache, '_cacache'), { recursive: true });
-  await mkdir(join(home, 'cache'));
-  await symlink(join(cache, '_cacache'), join(home, 'cache/_cacache'));
   return { ...env, npm_config_cache: join(home, 'cache') };
 }
 
 /** Rejects with what the program said when its exit code is not 0. */
 export async function succeed(program: string, args: readonly string[], cwd: string, env: Installed['env'] = {}): Promise<Outcome> {
-  const outcome = await run(program, args, { cwd, env, timeout: 100_000 });
+  const outcome = await run(program, args, { cwd, env, timeout: 280_000 });
   if (outcome.status !== 0) throw new Error(`${program} ${args.join(' ')}: ${outcome.status}\n${outcome.stdout}\n${outcome.stderr}`);
   return outcome;
 }
