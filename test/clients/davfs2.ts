@@ -1,5 +1,5 @@
 // Mounts a server as a drive with davfs2, the way the README tells people to, and leaves no mount behind.
-import { chmod, mkdir, readFile, rm, statfs, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readdir, readFile, rm, statfs, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { mounted } from './drive.ts';
 import { eventually, run } from './program.ts';
@@ -45,6 +45,7 @@ const SETTINGS = {
   buf_size: 64,
 };
 const RUNNING = '/run/mount.davfs';
+const CACHES = '/var/cache/davfs2';
 
 /** Resolves when the drive is there. Rejects with what mount said. Whatever comes, `made` takes it away again. */
 export async function mount(made: Undone, url: string, { settings = {}, user, place }: MountOptions = {}): Promise<Drive> {
@@ -61,9 +62,7 @@ export async function mount(made: Undone, url: string, { settings = {}, user, pl
 /** Runs a mount command as it is. davfs2 may ask for a name and a password: Enter twice says that there are none. */
 export async function mountBy(made: Undone, command: string, place: Place, answers = '\n\n'): Promise<Drive> {
   await run('mount.davfs', ['--version']); // Fails, and says what to install, where there is no davfs2.
-  // The cache of davfs2's own choice, where the command names none.
-  const cache = `/var/cache/davfs2/127.0.0.1+${dashed(place.point)}+root`;
-  made.after(() => rm(cache, { recursive: true, force: true }));
+  made.after(() => forget(place.point));
   let alive: number | undefined;
   made.after(() => release(place.point, alive));
   const { status, stdout, stderr } = await run('sh', ['-c', command], { input: answers });
@@ -107,6 +106,12 @@ async function release(point: string, pid: number | undefined): Promise<void> {
   if (pid !== undefined)
     await eventually(`davfs2 ended (${pid})`, async () => !(await isAlive(pid))).catch(() => process.kill(pid, 'SIGKILL'));
   await rm(pidFile(point), { force: true });
+}
+
+/** The cache of davfs2's own choice, where the command names none: host, path, mount point and user. */
+async function forget(point: string): Promise<void> {
+  const caches = await readdir(CACHES).catch(() => []);
+  for (const name of caches) if (name.endsWith(`+${dashed(point)}+root`)) await rm(join(CACHES, name), { recursive: true });
 }
 
 /** mount.davfs comes back before its daemon has written down who it is, and umount needs to know. */
