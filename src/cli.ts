@@ -12,7 +12,7 @@ import { createLog, type LogFormat } from './server/log.ts';
 import { listeningMistake, Mistake, startingMistake } from './server/mistake.ts';
 import { isLoopback, mounting, urlOf } from './server/mounting.ts';
 import { openService } from './server/service.ts';
-import { endOnSignals } from './server/signals.ts';
+import { type Ending, endOnSignals } from './server/signals.ts';
 import { readTls } from './server/tls.ts';
 
 const HELP = `dav207 serves a folder over WebDAV and says exactly what happened.
@@ -107,10 +107,11 @@ async function serve(args: readonly string[], environment: NodeJS.ProcessEnv): P
   });
   const served = { scheme: tls ? 'https' : 'http', host, port: open, base, users: users.map(({ name }) => name) } as const;
   (await service).listensAt(urlOf(served, host));
-  endOnSignals(async (signal) => {
+  const stop = async (signal: Ending) => {
     if (signal === 'SIGINT' && app.connections.busy) say('requests still run, and get ten seconds; another Ctrl-C ends them.');
     await shutDown(app, dav);
-  });
+  };
+  endOnSignals(stop, ({ message }) => say(`it did not end in good order: ${message}`));
   // The first line is for programs, too; it stays as it is.
   const lines = [`${folder} is served at ${urlOf(served, host)}`, '', ...mounting(served, networkInterfaces()), ''];
   process.stdout.write(`${lines.join('\n')}\n`);

@@ -5,6 +5,7 @@ import type { Server } from 'node:http';
 import { createApp, type ServerOptions } from './server/app.ts';
 import { type Webdav, webdav } from './server/dav.ts';
 import { shutDown } from './server/listen.ts';
+import { errorLog } from './server/log.ts';
 import type { WebdavOptions } from './server/service.ts';
 
 export type { User } from './accounts/users.ts';
@@ -25,7 +26,8 @@ export interface DavServer {
 
 /** A server that is not listening yet. */
 export function createServer(options: WebdavOptions & ServerOptions): DavServer {
-  const dav = webdav(options);
-  const app = createApp(dav, options);
+  const logged = { ...options, log: options.log ?? errorLog() };
+  const dav = webdav(logged);
+  const app = createApp(dav, logged);
   return { server: app.server, dav, close: () => shutDown(app, dav) };
 }

@@ -4,6 +4,7 @@ import { createServer as createHttpsServer } from 'node:https';
 import type { Socket } from 'node:net';
 import express from 'express';
 import { reasonOf } from '../protocol/status.ts';
+import { keepAccepting } from './accepting.ts';
 import { Connections } from './connections.ts';
 import type { Serving, Webdav } from './dav.ts';
 import { announcesBody, waiting } from './incoming.ts';
@@ -47,6 +48,7 @@ export function createApp(dav: Webdav, { base = '/', tls, ...serving }: ServerOp
   server.requestTimeout = 0;
   // A client that has nothing more to say still hears its answer. (The property is Node's, and not in its types.)
   Object.assign(server, { httpAllowHalfOpen: true });
+  keepAccepting(server, serving.log);
   const connections = new Connections(server);
   const answer = (request: IncomingMessage, response: ServerResponse) =>
     connections.take(response, () => {

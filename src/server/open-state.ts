@@ -53,8 +53,11 @@ export async function openState({ root, place: chosen, readOnly, warn }: Where):
         if (presence) presence.url = url;
       },
       async close() {
-        await state.close();
-        presence?.end();
+        try {
+          await state.close();
+        } finally {
+          presence?.end();
+        }
       },
     };
   } catch (error) {

@@ -41,7 +41,7 @@ export async function openService(options: WebdavOptions): Promise<Service> {
   try {
     const opened = await openState({ root, place, readOnly, warn });
     const { state, listensAt } = opened;
-    const close = () => opened.close().then(release);
+    const close = () => opened.close().finally(release);
     try {
       const context: Context = {
         store: filesystemStore({ folder: root, readOnly, unnamed: unnamedWarning(warn) }),

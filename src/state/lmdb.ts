@@ -88,7 +88,7 @@ export async function lmdbState(folder: string, options: LmdbStateOptions = {}):
       if (closed) return;
       closed = true;
       await opened?.environment.close(); // after the transactions that are under way
-      if (opened && !readOnly) for (const each of folders) release(each);
+      if (opened && !readOnly) release(folders);
     },
   });
 }
@@ -123,8 +123,8 @@ function openOwned(folders: readonly string[], file: string): Opened {
       for (const folder of made) syncFolder(dirname(folder));
       return { environment, tables };
     } catch (error) {
-      void environment.close();
-      claimed.forEach(release);
+      environment.close().catch(() => {}); // what came first is the one to tell
+      release(claimed);
       throw error;
     }
   } catch (error) {

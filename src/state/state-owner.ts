@@ -38,8 +38,17 @@ export function claim(folder: string): void {
   renameSync(draft, join(folder, 'owner'));
 }
 
-export function release(folder: string): void {
-  if (isOwnedHere(folder)) rmSync(join(folder, 'owner'), { force: true });
+/** Throws the first failure, but not before all have been tried. */
+export function release(folders: readonly string[]): void {
+  const failures = folders.flatMap((folder) => {
+    try {
+      if (isOwnedHere(folder)) rmSync(join(folder, 'owner'), { force: true });
+      return [];
+    } catch (error) {
+      return [error];
+    }
+  });
+  if (failures.length > 0) throw failures[0];
 }
 
 interface Owner {

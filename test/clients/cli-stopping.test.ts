@@ -1,7 +1,7 @@
 // How the server ends, whoever ends it, and what uploads leave behind that were under way.
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
-import { readdir, readFile, stat, truncate, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises';
 import { type ClientRequest, get, type IncomingMessage, request } from 'node:http';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
@@ -57,6 +57,17 @@ async function expectAsItWas(): Promise<void> {
 test.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)('%s ends it with exit code 0', async (signal) => {
   const server = await at.serve();
   expect(await server.end(signal)).toBe(0);
+});
+
+test('what keeps it from ending in good order is one line, and exit code 1', async () => {
+  const server = await at.serve({ args: ['--log-format', 'none'] });
+  expect((await curl(['-T', '-', `${server.url}a.txt`], { input: 'a' })).status).toBe(201);
+  const record = join(at.folder, '.dav207/owner');
+  await rm(record);
+  await mkdir(record);
+  expect(await server.end('SIGTERM')).toBe(1);
+  expect(server.stderr()).toMatch(/^dav207: it did not end in good order: EISDIR.*\n$/);
+  await rm(record, { recursive: true });
 });
 
 describe.each(['SIGINT', 'SIGTERM'] as const)('%s', (signal) => {

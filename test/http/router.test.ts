@@ -114,6 +114,34 @@ test("a program that has a server's name on this machine, and is none, does not 
   }
 });
 
+test('one whose close() fails says so, and leaves the folder to the next all the same', async () => {
+  const broken = route();
+  const server = express().use(broken).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/a.txt`;
+  expect((await fetch(url, { method: 'PUT', body: 'a' })).status).toBe(201);
+  server.closeAllConnections();
+  server.close();
+  const record = join(folder, '.dav207/owner');
+  rmSync(record);
+  mkdirSync(record);
+  await expect(broken.close()).rejects.toThrow('EISDIR');
+  rmSync(record, { recursive: true });
+  await route().ready;
+});
+
+test('a connection that cannot be taken does not end the server; one it cannot listen with is told to who started it', async () => {
+  const whole = createServer({ folder, log: { request() {}, error: (sentence) => errors.push(sentence) } });
+  const failure = Object.assign(new Error('accept EMFILE'), { code: 'EMFILE' });
+  expect(() => whole.server.emit('error', failure)).toThrow('EMFILE');
+  whole.server.listen(0, '127.0.0.1');
+  await once(whole.server, 'listening');
+  for (let time = 0; time < 3; time++) whole.server.emit('error', failure);
+  expect(errors).toEqual(['A connection could not be taken.']);
+  await whole.close();
+  expect(() => whole.server.emit('error', failure)).toThrow('EMFILE');
+});
+
 test('a body that something else has read is one line for the operator', async () => {
   const app = express().use(express.raw({ type: '*/*' }), route());
   const server = app.listen(0, '127.0.0.1');
