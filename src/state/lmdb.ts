@@ -1,16 +1,16 @@
 // State on disk, in LMDB: one folder, owned by one process, made at the first write.
 import { closeSync, existsSync, fsyncSync, mkdirSync, openSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { type Database, open, type RootDatabase } from 'lmdb';
+import { open, type RootDatabase } from 'lmdb';
 import { DavError } from '../protocol/error.ts';
-import type { Path } from '../protocol/path.ts';
 import { stateOver } from './engine.ts';
-import { hasDatabase, reserve, StateDamaged } from './lmdb-file.ts';
-import { memoryTable, memoryTables } from './memory-table.ts';
-import { roomWanted } from './room.ts';
-import type { DeadProperty, JournalRecord, Lock, State } from './state.ts';
+import { commitFailed, openingFailure, unfinished } from './lmdb-errors.ts';
+import { hasDatabase, reserve } from './lmdb-file.ts';
+import { tablesIn } from './lmdb-tables.ts';
+import { memoryTables } from './memory-table.ts';
+import type { State } from './state.ts';
 import { checkOwner, claim, isOwnedHere, release, StateInUse } from './state-owner.ts';
-import { EVERYTHING, isKey, type JournalEntry, type Row, type Table, type Tables } from './table.ts';
+import { EVERYTHING, type Table, type Tables } from './table.ts';
 
 export interface LmdbStateOptions {
   /** Read what is there, write nothing: writing verbs throw 403. */
@@ -78,7 +78,7 @@ export async function lmdbState(folder: string, options: LmdbStateOptions = {}):
       }
       const { environment, tables } = opened as Opened;
       // Not `transaction`, which keeps what was done before a throw, nor `transactionSync`, which is not awaited.
-      return environment.childTransaction(() => verb(tables)).catch(failed);
+      return environment.childTransaction(() => verb(tables)).catch(commitFailed);
     },
     own() {
       if (readOnly) throw new DavError(403, 'This server is read-only.');
@@ -128,7 +128,7 @@ function openOwned(folders: readonly string[], file: string): Opened {
       throw error;
     }
   } catch (error) {
-    throw failureOf(error);
+    throw openingFailure(error);
   }
 }
 
@@ -141,69 +141,8 @@ function openReader(folder: string, file: string): Opened | undefined {
     const environment = open({ path: file, ...SETTINGS, readOnly: true });
     return { environment, tables: tablesIn(environment) };
   } catch (error) {
-    throw failureOf(error);
+    throw openingFailure(error);
   }
-}
-
-/** Rows are msgpack arrays; what the key says is left out of the value. */
-function tablesIn(environment: RootDatabase): Tables {
-  const database = (name: string): Database<unknown, string> | undefined => environment.openDB<unknown, string>({ name });
-  return {
-    locks: table<readonly Lock[], LockRow[]>(
-      database('locks'),
-      (locks) => locks.map((lock) => [lock.token, lock.collection, lock.scope, lock.depth, lock.owner, lock.principal, lock.expires]),
-      (rows, root) =>
-        rows.map(([token, collection, scope, depth, owner, principal, expires]) => {
-          return { token, root: root as Path, collection, scope, depth, owner, principal, expires };
-        }),
-    ),
-    tokens: table<Path, Path>(
-      database('tokens'),
-      (root) => root,
-      (root) => root,
-    ),
-    properties: table<readonly DeadProperty[], PropertyRow[]>(
-      database('properties'),
-      (properties) => properties.map(({ namespace, name, xml }) => [namespace, name, xml]),
-      (rows) => rows.map(([namespace, name, xml]) => ({ namespace, name, xml })),
-    ),
-    journal: table<JournalEntry, [number, JournalRecord]>(
-      database('journal'),
-      ({ position, record }) => [position, record],
-      ([position, record]) => ({ position, record }),
-    ),
-  };
-}
-
-type LockRow = [string, boolean, Lock['scope'], Lock['depth'], string | undefined, string, number];
-type PropertyRow = [string, string, string];
-
-/** Without a `database` (a reader that comes before the owner has made it) the table is empty. */
-function table<V, Stored>(
-  database: Database<unknown, string> | undefined,
-  encode: (value: V) => Stored,
-  decode: (stored: Stored, key: string) => V,
-): Table<V> {
-  if (database === undefined) return memoryTable();
-  return {
-    get(key) {
-      const stored = isKey(key) ? database.get(key) : undefined;
-      return stored === undefined ? undefined : decode(stored as Stored, key);
-    },
-    put(key, value) {
-      if (!isKey(key)) throw new DavError(414, 'The path, or one name in it, is too long.');
-      database.put(key, encode(value)); // inside a transaction: done when it returns
-    },
-    remove(key) {
-      database.remove(key);
-    },
-    *range({ start, end }): Iterable<Row<V>> {
-      if (!isKey(start)) return; // no longer key, so none that begins like this
-      for (const { key, value } of database.getRange({ start, end })) {
-        yield { key: key as Path, value: decode(value as Stored, key) };
-      }
-    },
-  };
 }
 
 function isEmpty(tables: Tables): boolean {
@@ -224,22 +163,4 @@ function syncFolder(folder: string): void {
   } finally {
     closeSync(handle);
   }
-}
-
-/** lmdb rejects with a promise of the reason when the commit itself failed, and with what `verb` threw otherwise. */
-async function failed(error: Error & { commitError?: Promise<never> }): Promise<never> {
-  if (error.commitError === undefined) throw error;
-  const cause: unknown = await error.commitError.catch((reason: unknown) => reason);
-  throw new DavError(507, 'The server could not store the change.', { cause, ...roomWanted(cause) });
-}
-
-function unfinished(folder: string): DavError {
-  const cause = new Error(`another process has left something unfinished in ${folder}: stop this server and start it again`);
-  return new DavError(503, 'The server must be started anew.', { cause });
-}
-
-function failureOf(error: unknown): unknown {
-  if (error instanceof StateInUse || error instanceof StateDamaged) return error;
-  const full = roomWanted(error);
-  return new DavError(full ? 507 : 500, 'The server cannot open its store of locks and properties.', { cause: error, ...full });
 }
