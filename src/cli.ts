@@ -5,6 +5,7 @@ import { resolve } from 'node:path';
 import { type ParseArgsConfig, parseArgs } from 'node:util';
 import { parseUser, type User } from './accounts/users.ts';
 import { createApp } from './server/app.ts';
+import { parseBase } from './server/base.ts';
 import { parseOrigin } from './server/cors.ts';
 import { router } from './server/dav.ts';
 import { listen, shutDown } from './server/listen.ts';
@@ -81,15 +82,16 @@ async function serve(args: readonly string[], environment: NodeJS.ProcessEnv): P
   const folder = resolve(positionals[0] ?? (environment.DAV207_FOLDER || '.'));
   const host = values.host ?? '127.0.0.1';
   const port = portOf(values.port ?? '1900');
-  const base = baseOf(values.base ?? '/');
+  const base = parseBase(values.base ?? '/', '--base');
   const users = (values.user ?? []).map(userOf);
   const cors = (values.cors ?? []).map(originOf);
   const tls = readTls(values['tls-cert'], values['tls-key']);
   const log = createLog(logFormatOf(values['log-format'] ?? 'pretty'));
 
+  const access = users.length > 0 ? { users } : {};
   const options = {
     folder,
-    users,
+    ...access,
     cors,
     log,
     readOnly: values['read-only'] ?? false,
@@ -100,7 +102,7 @@ async function serve(args: readonly string[], environment: NodeJS.ProcessEnv): P
   const service = openService(options);
   const dav = router(service, options);
   await dav.ready;
-  const app = createApp(dav, { base, users, cors, log, ...(tls && { tls }) });
+  const app = createApp(dav, { base, ...access, cors, log, ...(tls && { tls }) });
   const open = await listen(app.server, port, host).catch(async (error: unknown) => {
     await dav.close();
     throw listeningMistake(error, host, port);
@@ -148,12 +150,6 @@ function fromEnvironment(args: readonly string[], environment: NodeJS.ProcessEnv
 function portOf(text: string): number {
   if (!/^\d{1,5}$/.test(text) || Number(text) > 65_535) throw new Mistake(`--port ${text} is not a port: give a number from 0 to 65535.`);
   return Number(text);
-}
-
-function baseOf(text: string): string {
-  if (!/^\/[A-Za-z0-9\-._~/]*$/.test(text))
-    throw new Mistake(`--base ${text} is not a URL path: give one that starts with a slash, such as /dav.`);
-  return text.replace(/\/+$/, '') || '/';
 }
 
 function userOf(text: string): User {

@@ -3,17 +3,19 @@
 /// <reference types="node" preserve="true" />
 import type { Server } from 'node:http';
 import { createApp, type ServerOptions } from './server/app.ts';
+import { parseBase } from './server/base.ts';
 import { type Webdav, webdav } from './server/dav.ts';
 import { shutDown } from './server/listen.ts';
 import { errorLog } from './server/log.ts';
-import type { WebdavOptions } from './server/service.ts';
+import type { WebdavOptions } from './server/options.ts';
+import { checkTls } from './server/tls.ts';
 
 export type { User } from './accounts/users.ts';
 export type { ServerOptions } from './server/app.ts';
 export type { Webdav } from './server/dav.ts';
 export type { MountedRequest } from './server/incoming.ts';
 export type { Log } from './server/log.ts';
-export type { WebdavOptions } from './server/service.ts';
+export type { WebdavOptions } from './server/options.ts';
 export { webdav };
 
 /** A whole server. `server.listen(8080)` opens it. */
@@ -24,10 +26,13 @@ export interface DavServer {
   close(): Promise<void>;
 }
 
-/** A server that is not listening yet. */
+/** A server that is not listening yet. Throws for a `base` or `tls` that cannot work; for all else `dav.ready` rejects. */
 export function createServer(options: WebdavOptions & ServerOptions): DavServer {
-  const logged = { ...options, log: options.log ?? errorLog() };
+  const { base = '/', tls, ...rest } = options ?? {};
+  const checked = parseBase(base, 'base');
+  checkTls(tls);
+  const logged = { ...rest, log: rest.log ?? errorLog() } as WebdavOptions;
   const dav = webdav(logged);
-  const app = createApp(dav, logged);
+  const app = createApp(dav, { ...logged, base: checked, tls });
   return { server: app.server, dav, close: () => shutDown(app, dav) };
 }

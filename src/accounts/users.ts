@@ -14,6 +14,26 @@ export function parseUser(text: string): User {
   return { name: text.slice(0, colon), password: text.slice(colon + 1) };
 }
 
+/**
+ * What is wrong with the people somebody's own app names, in a sentence; undefined when nothing is, or nobody is named.
+ * None may slip through: a list that is empty, or is none, would let everybody in.
+ */
+export function usersProblem(users: unknown): string | undefined {
+  if (users === undefined) return undefined;
+  if (!Array.isArray(users)) return 'users must be a list, such as [{ name, password }]: give one, or leave it out to let everybody in.';
+  if (users.length === 0) return 'users is an empty list: give at least one, or leave users out to let everybody in.';
+  const names = new Set<unknown>();
+  for (const [index, user] of Array.from<Partial<User> | null | undefined>(users).entries()) {
+    const { name, password } = user ?? {};
+    // RFC 7617 §2: a name ends at the first colon.
+    if (typeof name !== 'string' || name === '' || name.includes(':')) return `users[${index}] needs a name: a string without a colon.`;
+    if (typeof password !== 'string' || password === '') return `users[${index}] needs a password: a string with something in it.`;
+    if (names.has(name)) return `the user ${name} is given twice: give each name once.`;
+    names.add(name);
+  }
+  return undefined;
+}
+
 /** The name of the user that `credentials` are right for. Throws 401. */
 export function verify(users: readonly User[], credentials: User | undefined): string {
   const given = credentials?.name ?? '';

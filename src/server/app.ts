@@ -11,11 +11,12 @@ import { announcesBody, waiting } from './incoming.ts';
 import { malformed } from './malformed.ts';
 import { outside } from './outside.ts';
 import { serveParents } from './parents.ts';
+import type { Tls } from './tls.ts';
 
 export interface ServerOptions {
   /** Where the folder is mounted: `/` or `/dav`. */
-  readonly base?: string;
-  readonly tls?: { readonly cert: string | Buffer; readonly key: string | Buffer };
+  readonly base?: string | undefined;
+  readonly tls?: Tls | undefined;
 }
 
 export interface App {

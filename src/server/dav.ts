@@ -8,9 +8,10 @@ import { ROOT } from '../protocol/path.ts';
 import type { Store } from '../store/store.ts';
 import { allowOrigin } from './cors.ts';
 import { announcesBody, type MountedRequest, readRequest } from './incoming.ts';
-import { errorLog, type Log } from './log.ts';
+import type { Log } from './log.ts';
+import { logOf, type WebdavOptions } from './options.ts';
 import { failureResponse, respond } from './respond.ts';
-import { openService, type Service, type WebdavOptions } from './service.ts';
+import { openService, type Service } from './service.ts';
 
 /** A request handler for `app.use()` of Express 4 and 5. It answers every request: what stands after it is never asked. */
 export interface Webdav {
@@ -25,8 +26,8 @@ export type Serving = Pick<WebdavOptions, 'users' | 'log' | 'cors'>;
 
 /** `app.use('/dav', webdav({ folder }))` */
 export function webdav(options: WebdavOptions): Webdav {
-  const log = options.log ?? errorLog();
-  const service = openService({ ...options, log });
+  const log = logOf(options);
+  const service = openService(typeof options === 'object' && options?.log === undefined ? { ...options, log } : options);
   service.catch((error: Error) => log.error(error.message));
   return router(service, { ...options, log });
 }
@@ -72,7 +73,7 @@ const SET_UP_WRONG = new DavError(500, 'The server is set up wrong: something el
 const BROKEN_OFF = 499;
 
 async function serve(request: MountedRequest, response: ServerResponse, service: Promise<Service>, options: Serving): Promise<void> {
-  const { users = [], cors = [], log } = options;
+  const { users, cors = [], log } = options;
   const started = performance.now();
   let store: Store | undefined;
   try {
@@ -81,7 +82,7 @@ async function serve(request: MountedRequest, response: ServerResponse, service:
     store = context.store;
     // RFC 4918 §8.1: who asks is settled before anything else. OPTIONS tells nothing that needs a password.
     const principal =
-      users.length > 0 && request.method !== 'OPTIONS' ? verify(users, basicCredentials(request.headers.authorization)) : '';
+      users !== undefined && request.method !== 'OPTIONS' ? verify(users, basicCredentials(request.headers.authorization)) : '';
     if (request.url === '*' && request.method === 'OPTIONS') return await respond({ status: 200, headers: {} }, response);
     if (announcesBody(request) && request.readableDidRead) {
       log?.error(EATEN);

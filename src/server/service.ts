@@ -1,30 +1,16 @@
 // Opens what one served folder needs: its store, its state, and what a crash left to finish.
 import { resolve } from 'node:path';
-import type { User } from '../accounts/users.ts';
-import { type Context, DEFAULTS, type Options } from '../operations/context.ts';
+import { type Context, DEFAULTS } from '../operations/context.ts';
 import { Digests } from '../operations/digests.ts';
 import { Gate } from '../operations/gate.ts';
 import { replay } from '../operations/replay.ts';
 import { filesystemStore } from '../store/filesystem.ts';
 import { folderProblem } from '../store/filesystem-folder.ts';
 import { holdInProcess } from './in-process.ts';
-import type { Log } from './log.ts';
 import { Mistake } from './mistake.ts';
 import { type OpenState, openState } from './open-state.ts';
+import { optionsProblem, type WebdavOptions } from './options.ts';
 import { unnamedWarning } from './unnamed.ts';
-
-export interface WebdavOptions extends Partial<Pick<Options, 'readOnly' | 'depthInfinity' | 'setModified'>> {
-  /** The folder to serve. */
-  readonly folder: string;
-  /** Where locks and dead properties live; `FOLDER/.dav207` when absent. */
-  readonly state?: string;
-  /** Without users everybody is the one anonymous principal. */
-  readonly users?: readonly User[];
-  /** Origins whose web pages may use the server, as browsers write them (`https://app.example`); `*` is any, without credentials. */
-  readonly cors?: readonly string[];
-  /** Told of every request and of what goes wrong; what goes wrong is printed on standard error when absent. */
-  readonly log?: Log;
-}
 
 export interface Service extends Pick<OpenState, 'listensAt' | 'close'> {
   readonly context: Context;
@@ -32,6 +18,8 @@ export interface Service extends Pick<OpenState, 'listensAt' | 'close'> {
 
 /** Rejects with a Mistake when the folder cannot be served, or is served already, here or by another process. */
 export async function openService(options: WebdavOptions): Promise<Service> {
+  const mistaken = optionsProblem(options);
+  if (mistaken !== undefined) throw new Mistake(mistaken);
   const { folder, state: place, log, readOnly = false, depthInfinity = false, setModified = false } = options;
   const root = resolve(folder);
   const problem = folderProblem(root, { readOnly });

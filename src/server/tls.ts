@@ -4,8 +4,8 @@ import { createSecureContext } from 'node:tls';
 import { Mistake } from './mistake.ts';
 
 export interface Tls {
-  readonly cert: Buffer;
-  readonly key: Buffer;
+  readonly cert: string | Buffer;
+  readonly key: string | Buffer;
 }
 
 /** Throws Mistake for files that cannot be read or do not fit together. */
@@ -13,12 +13,24 @@ export function readTls(certFile: string | undefined, keyFile: string | undefine
   if (certFile === undefined && keyFile === undefined) return undefined;
   if (certFile === undefined || keyFile === undefined) throw new Mistake('--tls-cert and --tls-key go together: give both files.');
   const tls = { cert: readPem(certFile, '--tls-cert'), key: readPem(keyFile, '--tls-key') };
-  try {
-    createSecureContext(tls);
-  } catch {
+  if (!fits(tls))
     throw new Mistake('--tls-cert and --tls-key do not fit together, are not PEM files, or the key has a passphrase: give others.');
-  }
   return tls;
+}
+
+/** Throws Mistake for what somebody's own app gives as a certificate and key, and is none. */
+export function checkTls(tls: Tls | undefined): void {
+  if (tls !== undefined && !(tls?.cert && tls.key && fits(tls)))
+    throw new Mistake('tls.cert and tls.key do not fit together, are not in PEM form, or the key has a passphrase: give others.');
+}
+
+function fits({ cert, key }: Tls): boolean {
+  try {
+    createSecureContext({ cert, key });
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function readPem(file: string, flag: string): Buffer {

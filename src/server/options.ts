@@ -1,0 +1,78 @@
+// The options of webdav(), and what is wrong with some: an app in JavaScript may give anything, and what is open must be meant so.
+import { type User, usersProblem } from '../accounts/users.ts';
+import { parseOrigin } from './cors.ts';
+import { errorLog, type Log } from './log.ts';
+
+export interface WebdavOptions {
+  /** The folder to serve. */
+  readonly folder: string;
+  /** Where locks and dead properties live; `FOLDER/.dav207` when absent. */
+  readonly state?: string | undefined;
+  /** Without users everybody is the one anonymous principal. */
+  readonly users?: readonly User[] | undefined;
+  /** Origins whose web pages may use the server, as browsers write them (`https://app.example`); `*` is any, without credentials. */
+  readonly cors?: readonly string[] | undefined;
+  /** Told of every request and of what goes wrong; what goes wrong is printed on standard error when absent. */
+  readonly log?: Log | undefined;
+  /** Change nothing, whoever asks. */
+  readonly readOnly?: boolean | undefined;
+  /** Let PROPFIND list a whole tree at once. */
+  readonly depthInfinity?: boolean | undefined;
+  /** Let PROPPATCH set `getlastmodified`. */
+  readonly setModified?: boolean | undefined;
+}
+
+/** What is wrong with one option; undefined when nothing is, or it is left out. */
+type Problem = (value: unknown) => string | undefined;
+
+const isGiven = (value: unknown) => typeof value === 'string' && value !== '';
+
+const OPTIONS: Readonly<Record<keyof WebdavOptions, Problem>> = {
+  folder: (value) => (isGiven(value) ? undefined : "webdav() needs the folder to serve, such as { folder: '/srv/files' }."),
+  state: (value) => (value === undefined || isGiven(value) ? undefined : 'state must be the path of a folder, or be left out.'),
+  users: usersProblem,
+  cors: (value) =>
+    value === undefined || areOrigins(value) ? undefined : "cors must be a list of origins, such as ['https://app.example'].",
+  log: (value) => (value === undefined || isLog(value) ? undefined : 'log must have the functions request and error, or be left out.'),
+  readOnly: switchProblem('readOnly'),
+  depthInfinity: switchProblem('depthInfinity'),
+  setModified: switchProblem('setModified'),
+};
+
+/** What is wrong with the options of webdav(), in a sentence; undefined when nothing is. */
+export function optionsProblem(options: unknown): string | undefined {
+  const given = new Map<string, unknown>(typeof options === 'object' ? Object.entries(options ?? {}) : []);
+  for (const name of given.keys()) if (!Object.hasOwn(OPTIONS, name)) return unknown(name);
+  for (const [name, problemOf] of Object.entries(OPTIONS)) {
+    const problem = problemOf(given.get(name));
+    if (problem !== undefined) return problem;
+  }
+  return undefined;
+}
+
+/** Where to say what is wrong, be it with the log itself. */
+export function logOf(options: WebdavOptions | undefined): Log {
+  const log: unknown = options?.log;
+  return isLog(log) ? log : errorLog();
+}
+
+function unknown(name: string): string {
+  const names = Object.keys(OPTIONS);
+  const plain = (text: string) => text.toLowerCase().replaceAll(/[^a-z]/g, '');
+  const meant = names.find((each) => plain(each) === plain(name));
+  return `there is no option ${name}: ${meant === undefined ? `choose from ${names.join(', ')}` : `it is called ${meant}`}.`;
+}
+
+function switchProblem(name: string): Problem {
+  return (value) => (value === undefined || typeof value === 'boolean' ? undefined : `${name} must be true or false.`);
+}
+
+/** As browsers write them, or no page would ever be let in. */
+function areOrigins(value: unknown): boolean {
+  return Array.isArray(value) && value.every((each) => typeof each === 'string' && parseOrigin(each) === each);
+}
+
+function isLog(value: unknown): value is Log {
+  const { request, error } = (value ?? {}) as Partial<Record<keyof Log, unknown>>;
+  return typeof request === 'function' && typeof error === 'function';
+}
