@@ -10,6 +10,20 @@ function remedyOf({ code, message }) {
   return message;
 }
 
+/** Some of what is imported asks where it is, and does not survive that there is no answer. */
+function isSomewhere() {
+  try {
+    return process.cwd() !== '';
+  } catch {
+    return false;
+  }
+}
+
+if (!isSomewhere()) {
+  process.stderr.write('dav207: the current folder is gone, or may not be looked at: go to another one with cd.\n');
+  process.exit(2);
+}
+
 const cli = await import('../dist/cli.js').catch((error) => {
   if (error instanceof SyntaxError && major >= 20) throw error;
   process.stderr.write(`dav207: it cannot start: ${remedyOf(error)}.\n`);

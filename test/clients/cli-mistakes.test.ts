@@ -33,8 +33,17 @@ test.each(['http', '-1', '65536', '80.5', '0x50', ''])('--port %j', async (port)
   expectMistake(await dav207([at.folder, `--port=${port}`]), /--port/, /65535/);
 });
 
-test.each([['dav'], ['/a b'], ['/a?b'], ['http://x/']])('--base %s', async (base) => {
-  expectMistake(await dav207([at.folder, '--port', '0', '--base', base]), /--base/);
+test.each([
+  ['dav', /starts with a slash/],
+  ['http://x/', /starts with a slash/],
+  ['/a b', /letters from a to z, digits, and - \. _ ~/],
+  ['/a?b', /letters from a to z/],
+  ['/é', /letters from a to z/],
+  ['/../x', /has \. or \.\. as a name/],
+  ['/./', /has \. or \.\./],
+  ['/a/../b', /has \. or \.\./],
+])('--base %s', async (base, says) => {
+  expectMistake(await dav207([at.folder, '--port', '0', '--base', base]), `--base ${base} `, says);
 });
 
 test.each(['app.example', 'https://app.example/page', ''])('--cors %j', async (origin) => {
@@ -65,6 +74,12 @@ test('a name that no machine has', async () => {
 
 test('too few files may be open', async () => {
   expectMistake(await run('sh', ['-c', 'ulimit -n 24; exec "$0" "$@"', process.execPath, BINARY, at.folder]), 'ulimit -n');
+});
+
+test('the current folder is gone', async () => {
+  const gone = await at.sub('gone');
+  const outcome = await run('sh', ['-c', 'rmdir ../gone && exec "$0" "$@"', process.execPath, BINARY, '--port', '0'], { cwd: gone });
+  expectMistake(outcome, 'the current folder is gone');
 });
 
 test('it is not built', async () => {
