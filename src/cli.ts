@@ -2,9 +2,10 @@
 import { createRequire } from 'node:module';
 import { networkInterfaces } from 'node:os';
 import { resolve } from 'node:path';
-import { type ParseArgsConfig, parseArgs } from 'node:util';
+import type { ParseArgsConfig } from 'node:util';
 import { parseUser, type User } from './accounts/users.ts';
 import { createApp } from './server/app.ts';
+import { readArguments } from './server/arguments.ts';
 import { parseBase } from './server/base.ts';
 import { parseOrigin } from './server/cors.ts';
 import { router } from './server/dav.ts';
@@ -35,7 +36,8 @@ const HELP = `dav207 serves a folder over WebDAV and says exactly what happened.
   --help                     print this
   --version                  print the version
 
-Each flag can come from the environment: DAV207_PORT=8080, DAV207_READ_ONLY=1.
+Each flag can come from the environment: DAV207_PORT=8080, DAV207_READ_ONLY=1;
+DAV207_USER and DAV207_CORS take one a line.
 `;
 
 const FLAGS = {
@@ -70,23 +72,23 @@ export async function main(args: readonly string[], environment: NodeJS.ProcessE
 }
 
 async function serve(args: readonly string[], environment: NodeJS.ProcessEnv): Promise<void> {
-  const { values, positionals } = parse(args, environment);
+  const { values, positionals, called } = readArguments(FLAGS, args, environment);
   if (values.help) return void process.stdout.write(HELP);
   if (values.version) return void process.stdout.write(`${version()}\n`);
   if (positionals.length > 1) throw new Mistake('one FOLDER can be served; quote a name with blanks in it.');
 
   // What a script left empty must not turn into the current folder, or every address.
-  for (const flag of ['host', 'state', 'tls-cert', 'tls-key'] as const)
+  for (const flag of ['host', 'port', 'base', 'state', 'tls-cert', 'tls-key', 'log-format'] as const)
     if (values[flag] === '') throw new Mistake(`--${flag} is empty: give a value, or leave it out.`);
   if (positionals[0] === '') throw new Mistake('FOLDER is empty: name the folder to serve.');
   const folder = resolve(positionals[0] ?? (environment.DAV207_FOLDER || '.'));
-  const host = values.host ?? '127.0.0.1';
-  const port = portOf(values.port ?? '1900');
-  const base = parseBase(values.base ?? '/', '--base');
-  const users = (values.user ?? []).map(userOf);
-  const cors = (values.cors ?? []).map(originOf);
+  const host = (values.host ?? '127.0.0.1').replace(/^\[(.*)\]$/, '$1'); // as it stands in a URL
+  const port = portOf(values.port ?? '1900', called('port'));
+  const base = parseBase(values.base ?? '/', called('base'));
+  const users = (values.user ?? []).map((text) => userOf(text, called('user')));
+  const cors = (values.cors ?? []).map((text) => originOf(text, called('cors')));
   const tls = readTls(values['tls-cert'], values['tls-key']);
-  const log = createLog(logFormatOf(values['log-format'] ?? 'pretty'));
+  const log = createLog(logFormatOf(values['log-format'] ?? 'pretty', called('log-format')));
 
   const access = users.length > 0 ? { users } : {};
   const options = {
@@ -124,51 +126,34 @@ function say(sentence: string): void {
   process.stderr.write(`dav207: ${sentence.replaceAll('\n', ' ')}\n`);
 }
 
-function parse(args: readonly string[], environment: NodeJS.ProcessEnv) {
-  try {
-    return parseArgs({ args: [...args, ...fromEnvironment(args, environment)], options: FLAGS, allowPositionals: true });
-  } catch (error) {
-    if (error instanceof Mistake) throw error;
-    throw new Mistake(`${(error as Error).message.split('. ')[0]}. See dav207 --help.`);
-  }
+/** `--port 8080`, `DAV207_PORT=8080` */
+function spelt(flag: string, text: string): string {
+  return `${flag}${flag.startsWith('-') ? ' ' : '='}${text}`;
 }
 
-/** `DAV207_PORT=8080` for `--port 8080`; what stands on the command line wins. */
-function fromEnvironment(args: readonly string[], environment: NodeJS.ProcessEnv): string[] {
-  return Object.entries(FLAGS).flatMap(([flag, { type }]) => {
-    const variable = `DAV207_${flag.toUpperCase().replaceAll('-', '_')}`;
-    const value = environment[variable];
-    const given = args.some((arg) => arg === `--${flag}` || arg.startsWith(`--${flag}=`));
-    if (value === undefined || value === '' || given) return [];
-    if (type === 'string') return [`--${flag}=${value}`];
-    if (/^(0|false|no|off)$/i.test(value)) return [];
-    if (!/^(1|true|yes|on)$/i.test(value)) throw new Mistake(`${variable}=${value} is not understood: give 1 or 0.`);
-    return [`--${flag}`];
-  });
-}
-
-function portOf(text: string): number {
-  if (!/^\d{1,5}$/.test(text) || Number(text) > 65_535) throw new Mistake(`--port ${text} is not a port: give a number from 0 to 65535.`);
+function portOf(text: string, flag: string): number {
+  if (!/^\d{1,5}$/.test(text) || Number(text) > 65_535)
+    throw new Mistake(`${spelt(flag, text)} is not a port: give a number from 0 to 65535.`);
   return Number(text);
 }
 
-function userOf(text: string): User {
+function userOf(text: string, flag: string): User {
   try {
     return parseUser(text);
   } catch {
-    throw new Mistake('--user takes NAME:PASSWORD, both with something in them.');
+    throw new Mistake(`${flag} takes NAME:PASSWORD, both with something in them.`);
   }
 }
 
-function originOf(text: string): string {
+function originOf(text: string, flag: string): string {
   const origin = parseOrigin(text);
-  if (origin === undefined) throw new Mistake(`--cors ${text} is not an origin: give one such as https://app.example, or * for any.`);
+  if (origin === undefined) throw new Mistake(`${spelt(flag, text)} is not an origin: give one such as https://app.example, or * for any.`);
   return origin;
 }
 
-function logFormatOf(text: string): LogFormat {
+function logFormatOf(text: string, flag: string): LogFormat {
   if (text !== 'pretty' && text !== 'json' && text !== 'none')
-    throw new Mistake(`--log-format ${text} is not known: choose pretty, json or none.`);
+    throw new Mistake(`${spelt(flag, text)} is not known: choose pretty, json or none.`);
   return text;
 }
 

@@ -19,8 +19,15 @@ test('a file for a folder', async () => {
   expectMistake(await dav207([join(at.folder, 'file.txt'), '--port', '0']), 'file.txt', /folder/i);
 });
 
-test.each([['--host='], ['--state='], ['--tls-cert='], ['']])('what a script left empty: %j', async (arg) => {
-  expectMistake(await dav207([arg, '--port', '0']), arg === '' ? 'FOLDER' : arg.slice(0, -1), 'is empty');
+test.each([['--host='], ['--port='], ['--base='], ['--log-format='], ['--state='], ['--tls-cert='], ['']])(
+  'what a script left empty: %j',
+  async (arg) => {
+    expectMistake(await dav207(['--port', '0', arg]), arg === '' ? 'FOLDER' : arg.slice(0, -1), 'is empty');
+  },
+);
+
+test('one user twice', async () => {
+  expectMistake(await dav207([at.folder, '--port', '0', '--user', 'ann:x', '--user', 'ann:y']), 'ann is given twice');
 });
 
 test('two folders', async () => expectMistake(await dav207([at.folder, at.folder]), /one FOLDER/));
@@ -29,7 +36,8 @@ test.each([[['--prot', '80']], [['-x']], [['--read-only=maybe']], [['--port']]])
   expectMistake(await dav207([at.folder, ...args]), /--help/, args[0]?.split('=')[0] ?? '');
 });
 
-test.each(['http', '-1', '65536', '80.5', '0x50', ''])('--port %j', async (port) => {
+test.each(['http', '-1', '65536', '80.5', '0x50'])('--port %j', async (port) => {
+  expectMistake(await dav207([at.folder, '--port', port]), `--port ${port} is not a port`, /65535/);
   expectMistake(await dav207([at.folder, `--port=${port}`]), /--port/, /65535/);
 });
 

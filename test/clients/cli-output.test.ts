@@ -27,6 +27,14 @@ describe('what it prints', () => {
     });
   });
 
+  test.each([
+    ['-h', '--help'],
+    ['-v', '--version'],
+    ['-V', '--version'],
+  ])('%s is %s', async (short, long) => {
+    expect(await dav207([short])).toEqual(await dav207([long]));
+  });
+
   test('the first line on standard output holds the URL that works', async () => {
     const server = await at.serve({ args: ['--base', '/dav/'] });
     expect(server.firstLine).toMatch(/ http:\/\/127\.0\.0\.1:\d+\/dav$/);
@@ -57,11 +65,12 @@ describe('what it prints', () => {
 
   test.each([
     ['127.0.0.2', /http:\/\/127\.0\.0\.2:\d+\//],
+    ['[::1]', /http:\/\/\[::1\]:\d+\//],
     ['::1', /http:\/\/\[::1\]:\d+\//],
     ['localhost', /http:\/\/localhost:\d+\//],
   ])('--host %s, in the URL and without a warning', async (host, url) => {
     // With IPv6 off there is no `::1` to listen on, which is an operator's mistake like any other.
-    if (host === '::1' && !hasIPv6())
+    if (host.includes('::1') && !hasIPv6())
       return expectMistake(await dav207([at.folder, '--port', '0', '--host', host]), /^dav207: ::1 is (not|of a kind)/, '--host');
     const server = await at.serve({ args: ['--host', host, '--log-format', 'none'] });
     expect(server.firstLine).toMatch(url);
@@ -117,6 +126,27 @@ describe('the environment', () => {
 
   test('DAV207_READ_ONLY=perhaps is a mistake', async () => {
     expectMistake(await dav207([at.folder, '--port', '0'], { DAV207_READ_ONLY: 'perhaps' }), 'DAV207_READ_ONLY=perhaps', /give 1 or 0/);
+  });
+
+  test("DAV207_VERSION and DAV207_HELP are somebody else's", async () => {
+    const server = await at.serve({ env: { DAV207_VERSION: '1.2.3', DAV207_HELP: '1' } });
+    expect((await curl(['-X', 'OPTIONS', server.url])).status).toBe(200);
+  });
+
+  test('DAV207_USER names one a line', async () => {
+    const server = await at.serve({ env: { DAV207_USER: 'ann:x\nbob:y\n' } });
+    const status = async (user: string) => (await curl(['-u', user, server.url])).status;
+    expect([await status('ann:x'), await status('bob:y'), await status('ann:y')]).toEqual([200, 200, 401]);
+  });
+
+  test.each([
+    ['DAV207_PORT', '99999', /^dav207: DAV207_PORT=99999 is not a port/],
+    ['DAV207_BASE', 'dav', /^dav207: DAV207_BASE dav is not a URL path/],
+    ['DAV207_USER', 'ann', /^dav207: DAV207_USER takes NAME:PASSWORD/],
+    ['DAV207_CORS', 'x', /^dav207: DAV207_CORS=x is not an origin/],
+    ['DAV207_LOG_FORMAT', 'xml', /^dav207: DAV207_LOG_FORMAT=xml is not known/],
+  ])('a mistake in %s is said to be there', async (variable, value, says) => {
+    expectMistake(await dav207([at.folder], { [variable]: value }), says);
   });
 
   test('DAV207_PORT is used, and checked as --port is', async () => {
