@@ -4,7 +4,7 @@ const ENDING = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 export type Ending = (typeof ENDING)[number];
 
 /** One Ctrl-C may come twice: from the terminal, and from `npm start`, which passes it on. Milliseconds. */
-const ONE_KEY = 1_000;
+const ONE_KEY = 100;
 
 /** What a shell calls the end by SIGINT. */
 const INTERRUPTED = 130;
