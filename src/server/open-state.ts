@@ -41,8 +41,12 @@ export async function openState({ root, place: chosen, readOnly, warn }: Where):
     throw new Mistake(
       `${place} is on ${network}, where locks and properties could be damaged: keep them on a local disk with --state DIR.`,
     );
-  const unmakeable = readOnly ? undefined : placeProblem(place);
-  if (unmakeable !== undefined) throw new Mistake(`--state ${place} ${unmakeable}: choose another folder.`);
+  for (const each of readOnly ? [] : new Set([own, place])) {
+    const unmakeable = placeProblem(each);
+    if (unmakeable === undefined) continue;
+    const remedy = each === own ? 'move it away, or make a folder of it' : 'choose another folder';
+    throw new Mistake(`${each === own ? '' : '--state '}${each} ${unmakeable}: ${remedy}.`);
+  }
   const presence = readOnly ? undefined : await announceIn([own, place], root, warn);
   try {
     const also = own === place ? {} : { also: own };

@@ -1,6 +1,6 @@
 // Whether a folder can be served, before anything is: said in words that finish the sentence "FOLDER ...".
 import { createHash } from 'node:crypto';
-import { accessSync, constants, existsSync, realpathSync, statSync } from 'node:fs';
+import { accessSync, constants, existsSync, lstatSync, realpathSync, statSync } from 'node:fs';
 import { basename, dirname, join, relative } from 'node:path';
 import { isReservedName } from '../protocol/path.ts';
 
@@ -24,8 +24,9 @@ export function isServed(place: string, served: string): boolean {
 
 /** Why a folder cannot be made at `place`, in words that follow its name; undefined when it can, or is there. */
 export function placeProblem(place: string): string | undefined {
+  if (!existsSync(place) && isLink(place)) return 'is a link to what is not there';
   const above = existingAbove(place);
-  if (above === realPlace(place)) return undefined;
+  if (above === realPlace(place)) return statSync(above).isDirectory() ? undefined : 'is a file, not a folder';
   if (!statSync(above).isDirectory()) return `cannot be made, since ${above} is not a folder`;
   return allows(above, constants.W_OK | constants.X_OK) ? undefined : `cannot be made, since ${above} may not be written by this user`;
 }
@@ -53,6 +54,14 @@ export function existingAbove(place: string): string {
   let above = realPlace(place);
   while (!existsSync(above) && dirname(above) !== above) above = dirname(above);
   return above;
+}
+
+function isLink(place: string): boolean {
+  try {
+    return lstatSync(place).isSymbolicLink();
+  } catch {
+    return false;
+  }
 }
 
 /** Where `place` is or would be made, links followed. */
