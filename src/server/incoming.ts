@@ -15,8 +15,9 @@ export interface MountedRequest extends IncomingMessage {
 /** Requests whose client waits for `100 Continue`; our own server answers only once the body is wanted (RFC 9110 §10.1.1). */
 export const waiting = new WeakSet<object>();
 
-/** Throws 400, 404 or 414 for a request target that cannot be served, 501 for a transfer coding that is not known. */
+/** Throws 411 for an upload of HTTP/1.0 that does not say how long it is, 400, 404 or 414 for a request target that cannot be served, 501 for a transfer coding that is not known. */
 export function readRequest(request: MountedRequest, response: ServerResponse, principal: string): DavRequest {
+  requireLength(request);
   const base = request.baseUrl;
   const headers = request.headers as Record<string, string | undefined>;
   const { host, path } = splitTarget(request.originalUrl);
@@ -29,6 +30,13 @@ export function readRequest(request: MountedRequest, response: ServerResponse, p
     principal,
     body: bodyOf(request, response),
   };
+}
+
+/** RFC 1945 §7.2.2: such a body ends with the connection, and Node takes it for none: an empty file would be stored. */
+function requireLength({ httpVersion, method, headers }: MountedRequest): void {
+  if (httpVersion !== '1.0' || (method !== 'PUT' && method !== 'PATCH')) return;
+  if (headers['content-length'] === undefined && headers['transfer-encoding'] === undefined)
+    throw new DavError(411, 'HTTP/1.0 needs a Content-Length here.', { headers: { Connection: 'close' } });
 }
 
 /**
