@@ -44,10 +44,12 @@ function headAt(file: string, position: number): number {
 export function reserve(file: string, room: number): void {
   const lockFile = `${file}-lock`;
   const made = statSync(lockFile, { throwIfNoEntry: false });
-  if (made === undefined) writeFileSync(lockFile, Buffer.alloc(LOCK_SIZE));
+  if (made === undefined) writeFileSync(lockFile, Buffer.alloc(LOCK_SIZE), { mode: 0o600 });
   else if (made.blocks * 512 < made.size && readFileSync(lockFile).every((byte) => byte === 0))
     writeFileSync(lockFile, Buffer.alloc(LOCK_SIZE));
   if (room > 0) probe(`${file}-room`, room);
+  // LMDB would let everybody read it, where the folder was there before.
+  closeSync(openSync(file, 'a', 0o600));
 }
 
 /** Bytes: a header of 192 and 127 readers of 64 each, as LMDB has it, in full pages. */

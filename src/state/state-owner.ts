@@ -15,16 +15,17 @@ export class StateInUse extends Error {
   }
 }
 
-/** Throws StateInUse when a live process owns `folder`. A folder that is not there is free. */
+/** Throws StateInUse when a live process owns `folder`, and an Error when its `owner` is a file of somebody else's. A folder that is not there is free. */
 export function checkOwner(folder: string): void {
   const owner = readOwner(folder);
+  if (owner === 'foreign') throw new Error('a file named owner is in it that is not of this server');
   if (owner && isAlive(owner)) throw new StateInUse(folder, owner.pid);
 }
 
 /** The process that owns `folder` now, if it is this one. */
 export function isOwnedHere(folder: string): boolean {
   const owner = readOwner(folder);
-  return owner?.pid === process.pid && isAlive(owner);
+  return typeof owner === 'object' && owner.pid === process.pid && isAlive(owner);
 }
 
 /**
@@ -57,10 +58,13 @@ interface Owner {
   readonly start: string;
 }
 
-function readOwner(folder: string): Owner | undefined {
+/** What is no record may be somebody's own file, unless there is nothing in it: a power cut may leave that. */
+function readOwner(folder: string): Owner | 'foreign' | undefined {
   try {
-    const match = /^(\d+) (.*)\n$/.exec(readFileSync(join(folder, 'owner'), 'latin1'));
-    return match ? { pid: Number(match[1]), start: match[2] ?? '' } : undefined;
+    const record = readFileSync(join(folder, 'owner'), 'latin1');
+    if (/^\0*$/.test(record)) return undefined;
+    const match = /^(\d+) (\S+ \d+|-)?\n$/.exec(record);
+    return match ? { pid: Number(match[1]), start: match[2] ?? '' } : 'foreign';
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code;
     if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;

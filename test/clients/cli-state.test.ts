@@ -1,6 +1,6 @@
 // Where locks and dead properties are kept on the disk.
 import { existsSync } from 'node:fs';
-import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { curl, lock } from './curl.ts';
@@ -42,7 +42,36 @@ test.each(['state', '.', 'deep/in/it'])('a state folder that every client could 
 
 test('a state folder that is a file', async () => {
   await writeFile(join(at.folder, 'state'), 'x');
-  expectMistake(await dav207([await at.sub('other'), '--port', '0', '--state', join(at.folder, 'state')]), 'state');
+  expectMistake(
+    await dav207([await at.sub('other'), '--port', '0', '--state', join(at.folder, 'state')]),
+    '--state',
+    'is a file, not a folder',
+  );
+});
+
+test('a file, or a link to nothing, where the server keeps its own', async () => {
+  const served = await at.sub('served');
+  const own = join(served, '.dav207');
+  await writeFile(own, 'x');
+  expectMistake(await dav207([served, '--port', '0']), `${own} is a file, not a folder`);
+  expectMistake(await dav207([served, '--port', '0', '--state', join(at.folder, 'state')]), `${own} is a file, not a folder`);
+  await rm(own);
+  await symlink(join(at.folder, 'nothing'), own);
+  expectMistake(await dav207([served, '--port', '0']), `${own} is a link to what is not there`);
+});
+
+test("a state folder of the operator's own: what is kept there is for this user only, and a file named owner stays", async () => {
+  const served = await at.sub('served');
+  const state = await at.sub('state');
+  const server = await at.serve({ folder: served, args: ['--state', state] });
+  await curl(['-X', 'MKCOL', `${server.url}made`]);
+  await lock(`${server.url}made`);
+  const modes = await Promise.all((await readdir(state)).map(async (name) => [name, (await stat(join(state, name))).mode & 0o777]));
+  expect(Object.fromEntries(modes)).toEqual({ owner: 0o600, 'state.mdb': 0o600, 'state.mdb-lock': 0o600 });
+  await server.stop();
+  await writeFile(join(state, 'owner'), '42 is the answer\n');
+  expectMistake(await dav207([served, '--port', '0', '--state', state]), state, 'a file named owner');
+  expect(await readFile(join(state, 'owner'), 'utf8')).toBe('42 is the answer\n');
 });
 
 test('a state folder that cannot be made', async () => {

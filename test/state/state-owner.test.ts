@@ -74,7 +74,7 @@ describe('the record of the owner', () => {
     ['of a dead process', async () => `${await deadPid()} boot 1\n`],
     ['of an earlier process with the same id', async () => `${process.pid} boot 1\n`],
     ['that says nothing', async () => ''],
-    ['that makes no sense', async () => 'what?'],
+    ['that a power cut left without its bytes', async () => '\0\0\0\0'],
   ])('%s is taken over', async (_, record) => {
     mkdirSync(folder);
     writeFileSync(join(folder, 'owner'), await record());
@@ -82,6 +82,13 @@ describe('the record of the owner', () => {
     expect(readFileSync(join(folder, 'owner'), 'utf8')).toMatch(new RegExp(`^${process.pid} `));
     await expect(lmdbState(folder)).rejects.toBeInstanceOf(StateInUse);
     await state.close();
+  });
+
+  test.each(['what?', '42 is the answer\n', '42\n'])('is not made in the place of a file that is none: %j', async (content) => {
+    mkdirSync(folder);
+    writeFileSync(join(folder, 'owner'), content);
+    await expect(lmdbState(folder)).rejects.toMatchObject({ status: 500 });
+    expect([readdirSync(folder), readFileSync(join(folder, 'owner'), 'utf8')]).toEqual([['owner'], content]);
   });
 
   test('of a live process whose start is not known is respected', async () => {
