@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { curl } from './curl.ts';
 import type { RunningServer } from './dav207.ts';
-import { noneStaged, operator, staged } from './operator.ts';
+import { inOtherSystem, noneStaged, operator, staged } from './operator.ts';
 import { eventually, type Running, start } from './program.ts';
 
 const at = operator();
@@ -111,6 +111,15 @@ test('one Ctrl-C that comes twice, as under npm start, still lets an upload fini
   expect(await ended).toBe(0);
   expect(await readFile(join(at.folder, 'up.bin'), 'utf8')).toBe('begin to end');
   expect(server.stderr()).toMatch(/^dav207: requests still run.*Ctrl-C/m);
+});
+
+test('two Ctrl-C of a person, a fifth of a second apart, end it at once', async () => {
+  const clock = 'let now = 0; performance.now = () => (now += 200);'; // at each look
+  const server = await at.serve(inOtherSystem(clock));
+  await begun(server);
+  server.process.kill('SIGINT');
+  await eventually('it is delivered', () => !isPending(server, 2));
+  expect(await server.end('SIGINT')).toBe(130);
 });
 
 test.each(['SIGKILL', 'RST'] as const)(
