@@ -8,7 +8,7 @@ import { DavError } from '../protocol/error.ts';
 import { parseDepth } from '../protocol/headers.ts';
 import type { DavRequest } from '../protocol/message.ts';
 import { MULTISTATUS_END, MULTISTATUS_START, propertyRow, statusRow, XML_TYPE } from '../protocol/multistatus.ts';
-import { hrefOf } from '../protocol/path.ts';
+import { hrefOf, ROOT } from '../protocol/path.ts';
 import { parsePrefer } from '../protocol/prefer.ts';
 import type { DeadProperty, Lock } from '../state/state.ts';
 import type { Resource, Space } from '../store/store.ts';
@@ -96,7 +96,9 @@ async function* memberRows(
     }
   } catch (error) {
     // A collection that may not be listed, or vanished meanwhile, has its own row already: its members are simply not known.
-    if (!(error instanceof DavError)) throw error;
+    // But where the store fails the answer is cut off: a client that compares would take what is missing for deleted.
+    if (!(error instanceof DavError) || error.status >= 500) throw error;
+    await store.stat(ROOT);
   }
 }
 

@@ -5,7 +5,7 @@ import { parseUriReference } from '../protocol/destination.ts';
 import { DavError } from '../protocol/error.ts';
 import { evaluateIf, parseIf, submittedTokens, type TaggedState } from '../protocol/if-header.ts';
 import type { DavRequest } from '../protocol/message.ts';
-import { isReserved, type Path, parentOf } from '../protocol/path.ts';
+import { isReserved, type Path, parentOf, ROOT } from '../protocol/path.ts';
 import type { Lock } from '../state/state.ts';
 import type { Resource } from '../store/store.ts';
 import type { Context } from './context.ts';
@@ -70,9 +70,11 @@ export async function forgetFallen(paths: readonly Path[], context: Context): Pr
   const { state, store } = context;
   for (const path of paths) {
     const { fallen } = await sorted(await recordedIn(path, context), context);
-    for (const lock of fallen) await state.removeLock(lock.token);
     const recorded = await state.recorded(path, 1);
-    if (recorded.length > 0 && !(await store.stat(path))) await state.commit([{ do: 'drop', path }]);
+    const orphaned = recorded.length > 0 && !(await store.stat(path));
+    if (fallen.length > 0 || orphaned) await store.stat(ROOT); // throws where the whole store is gone, and not one resource
+    for (const lock of fallen) await state.removeLock(lock.token);
+    if (orphaned) await state.commit([{ do: 'drop', path }]);
   }
 }
 

@@ -1,9 +1,12 @@
 // Finds state whose resource is gone, after a tree went only in part or a crash came in between.
-import type { Path } from '../protocol/path.ts';
+import { type Path, ROOT } from '../protocol/path.ts';
 import type { Change } from '../state/state.ts';
 import type { Context } from './context.ts';
 
-/** The changes that make state agree with what is left at and below `roots`. Costs one stat a resource that has state. */
+/**
+ * The changes that make state agree with what is left at and below `roots`. Costs one stat a resource that has state. Throws
+ * 503 when the whole store is gone.
+ */
 export async function sweepOf(roots: readonly Path[], { store, state }: Pick<Context, 'store' | 'state'>): Promise<Change[]> {
   const changes: Change[] = [];
   for (const root of roots) {
@@ -16,5 +19,6 @@ export async function sweepOf(roots: readonly Path[], { store, state }: Pick<Con
       if (gone) changes.push({ do: 'drop', path });
     }
   }
+  if (changes.length > 0) await store.stat(ROOT);
   return changes;
 }

@@ -101,10 +101,12 @@ async function serve(request: MountedRequest, response: ServerResponse, service:
 
 /** What is not there may be so because nothing is: a disk that was taken away must not look like a deletion of all there was. */
 async function inTruth(error: unknown, store: Store | undefined): Promise<unknown> {
-  const status = error instanceof DavError ? error.status : undefined;
-  if ((status !== 404 && status !== 409) || !store) return error;
-  const root = await store.stat(ROOT).catch(() => undefined);
-  return root ? error : new DavError(503, 'The folder that is served here is gone.', { cause: error });
+  // Not of who has not said who it is.
+  if (!(error instanceof DavError) || error.status >= 500 || error.status === 401 || !store) return error;
+  return store.stat(ROOT).then(
+    () => error,
+    (truth: unknown) => truth,
+  );
 }
 
 /** A method that is not known (501) is the client's own affair. */

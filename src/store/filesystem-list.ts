@@ -1,7 +1,7 @@
 // The members of a collection, in batches, as they come from the disk.
 import { isUtf8 } from 'node:buffer';
 import { opendir } from 'node:fs/promises';
-import { childOf, isReservedName, type Path } from '../protocol/path.ts';
+import { childOf, isReservedName, type Path, ROOT } from '../protocol/path.ts';
 import type { Etags } from './etag.ts';
 import { davErrorOf, translated } from './filesystem-errors.ts';
 import { hold } from './filesystem-hold.ts';
@@ -13,7 +13,8 @@ import type { Resource } from './store.ts';
 const BATCH = 256; // members: their stats run side by side, and one batch is all that is held
 
 /**
- * Members in batches of at most 256, unordered; 404 when `path` is not there, 409 for a file, 403 when it may not be listed.
+ * Members in batches of at most 256, unordered; 404 when `path` is not there, 409 for a file, 403 when it may not be listed,
+ * 503, at the end, when the root is gone meanwhile.
  * `unnamed` is told, at the end, how many names are not UTF-8, if any.
  */
 export async function* listCollection(
@@ -31,6 +32,8 @@ export async function* listCollection(
       const members = found.filter((member) => member !== undefined);
       if (members.length > 0) yield members;
     }
+    // What was not listed may be missing because all is: that must not look like a deletion to who compares.
+    await translated('existing', () => paths.resolve(ROOT));
   } finally {
     await release();
   }

@@ -4,6 +4,7 @@ import { lstat, realpath } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
 import { childOf, isReserved, isReservedName, nameOf, type Path, parentOf, ROOT } from '../protocol/path.ts';
 import { codeOf } from './filesystem-errors.ts';
+import { guardOf } from './filesystem-root.ts';
 import { refusals } from './refusals.ts';
 
 /** A file or a collection, perhaps reached through a link. */
@@ -38,7 +39,7 @@ export interface Blocked {
 export type Spot = Taken | Free | Blocked;
 
 export interface DiskPaths {
-  /** Where a path leads now. Throws the errno of what could not be looked at (EACCES, EIO). */
+  /** Where a path leads now. Throws the errno of what could not be looked at (EACCES, EIO), 503 for a root that is gone. */
   resolve(path: Path): Promise<Spot>;
   /** As `resolve`, for a member whose collection is at hand at `collection`: its real path, or a held one. */
   member(collection: string, path: Path): Promise<Spot>;
@@ -59,6 +60,7 @@ const NO_PARENT: Blocked = { state: 'no-parent' };
  */
 export function diskPaths(folder: string): DiskPaths {
   const prefix = folder === '/' ? '' : folder;
+  const guard = guardOf(folder);
   const diskOf = (path: Path) => (path === ROOT ? folder : prefix + path);
 
   async function resolve(path: Path): Promise<Spot> {
@@ -84,11 +86,13 @@ export function diskPaths(folder: string): DiskPaths {
       own = await lstat(entry, { bigint: true });
     } catch (error) {
       const code = codeOf(error);
-      if (code === 'ENOENT') return path === ROOT ? NO_PARENT : { state: 'free', collection };
+      if (path === ROOT && (code === 'ENOENT' || code === 'ENOTDIR')) guard(undefined);
+      if (code === 'ENOENT') return { state: 'free', collection };
       if (code === 'ENOTDIR') return NO_PARENT;
       if (code === 'ENAMETOOLONG' || code === 'ELOOP') return UNREACHABLE;
       throw error;
     }
+    if (path === ROOT) guard(own);
     if (own.isSymbolicLink()) return follow(collection, entry, own, path);
     if (!isServed(own)) return UNREACHABLE;
     return { state: 'taken', collection, target: entry, home: collection, name: nameOf(path), link: false, own, stats: own };

@@ -17,5 +17,6 @@ export const refusals = {
   intoItself: () => new DavError(403, 'A collection cannot be moved into itself.'),
   theRoot: () => new DavError(403, 'The root collection can be neither removed nor moved.'),
   readOnly: () => new DavError(403, 'This server only reads.'),
+  gone: (details?: DavErrorDetails) => new DavError(503, 'The folder that is served here is gone.', details),
   brokenOff: (details?: DavErrorDetails) => new DavError(400, 'The content ended before it was complete.', details),
 };

@@ -54,6 +54,8 @@ export interface Attributes {
  * Every verb throws `DavError` and nothing else: 403 (refused by the store), 404 (not there), 409 (parent missing or
  * not a collection), 507 `sufficient-disk-space`, 500. A path that leads out of the store through a symbolic link,
  * or to something that is neither file nor collection, is not there (404 on reading, 403 on writing).
+ * 503 when what is served is no longer there as a whole, a disk that was taken away: told by `stat` of the root, and at the end
+ * of each `list`. Elsewhere it may look as if this one resource was gone: whoever draws conclusions from that asks for the root.
  */
 export interface Store {
   /** undefined when nothing is there. */

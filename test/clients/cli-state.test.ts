@@ -151,3 +151,26 @@ test('a served folder that is gone is 503, not the absence of everything', async
   }
   expect(server.stderr()).toMatch(/DELETE: The folder that is served here is gone/);
 });
+
+test('nor is a disk that was taken away an empty folder: 503 until it is back, and then all is known again', async () => {
+  const mount = await at.sub('mount');
+  expect(await run('mount', ['-t', 'tmpfs', 'none', mount])).toMatchObject({ status: 0 });
+  at.after(() => run('umount', [mount]));
+  await writeFile(join(mount, 'note.txt'), 'a note');
+  const server = await at.serve({ folder: mount, args: ['--state', join(at.folder, 'state')] });
+  await lock(`${server.url}note.txt`);
+  const away = await at.sub('away');
+  expect(await run('mount', ['--move', mount, away])).toMatchObject({ status: 0 });
+  at.after(() => run('umount', [away]));
+  expect(await readdir(mount)).toEqual([]);
+  for (const args of [['-X', 'PROPFIND', '-H', 'Depth: 1'], [], ['-T', '-'], ['-X', 'DELETE']])
+    for (const name of ['', 'note.txt']) {
+      const { status } = await curl([...args, `${server.url}${name}`], { input: 'x' });
+      expect({ args, name, status }).toEqual({ args, name, status: 503 });
+    }
+  expect(await readdir(mount)).toEqual([]);
+  expect(server.stderr()).toMatch(/PROPFIND: The folder that is served here is gone\.: another folder has come in its place/);
+  expect(await run('mount', ['--move', away, mount])).toMatchObject({ status: 0 });
+  expect((await curl([`${server.url}note.txt`])).body).toBe('a note');
+  expect((await curl(['-T', '-', `${server.url}note.txt`], { input: 'x' })).status).toBe(423);
+});

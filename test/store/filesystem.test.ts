@@ -1,6 +1,19 @@
 // The store on the disk: the contract of all stores, and what only a disk has: hard links, pipes, odd names.
 import { execFileSync } from 'node:child_process';
-import { existsSync, linkSync, lstatSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  linkSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmdirSync,
+  statSync,
+  symlinkSync,
+  unlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { createServer } from 'node:net';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { ROOT } from '../../src/protocol/path.ts';
@@ -97,12 +110,38 @@ describe('the folder', () => {
     expect(() => filesystemStore({ folder: `${folder}/no` })).toThrow();
   });
 
-  test('one that goes away is not there any more, and is not made again', async () => {
+  test('one that goes away is 503, and is not made again', async () => {
     removeFolder(folder);
-    expect(await store.stat(ROOT)).toBeUndefined();
-    expect(await statusOf(store.write(at('/f'), chunks('x')))).toBe(409);
-    expect(await statusOf(store.makeCollection(ROOT))).toBe(409);
+    expect(await statusOf(store.stat(ROOT))).toBe(503);
+    expect(await statusOf(membersOf(store, '/'))).toBe(503);
+    expect(await statusOf(store.write(at('/f'), chunks('x')))).toBe(503);
+    expect(await statusOf(store.makeCollection(ROOT))).toBe(503);
     expect(existsSync(folder)).toBe(false);
+  });
+
+  test('another one in its place is 503, until the first is back', async () => {
+    await put(store, '/f', 'x');
+    renameSync(folder, `${folder}-away`);
+    mkdirSync(folder);
+    expect(await statusOf(store.stat(ROOT))).toBe(503);
+    expect(await statusOf(membersOf(store, '/'))).toBe(503);
+    rmdirSync(folder);
+    symlinkSync(`${folder}-away`, folder);
+    expect(await statusOf(store.stat(ROOT))).toBe(503);
+    unlinkSync(folder);
+    renameSync(`${folder}-away`, folder);
+    expect(await namesIn(store, '/')).toEqual(['f']);
+  });
+
+  test.each(['/', '/c'])('one that is taken away while %s is listed: the listing fails at its end', async (path) => {
+    await store.makeCollection(at('/c'));
+    await put(store, '/c/f', 'x');
+    const listing = store.list(at(path))[Symbol.asyncIterator]();
+    expect((await listing.next()).done).toBe(false);
+    renameSync(folder, `${folder}-away`);
+    mkdirSync(folder);
+    expect(await statusOf(Promise.resolve(listing.next()))).toBe(503);
+    removeFolder(`${folder}-away`);
   });
 
   test('space is that of the disk', async () => {
