@@ -12,6 +12,7 @@ import { malformed } from './malformed.ts';
 import { outside } from './outside.ts';
 import { serveParents } from './parents.ts';
 import type { Tls } from './tls.ts';
+import { statusOf, type Unparsed } from './unparsed.ts';
 
 export interface ServerOptions {
   /** Where the folder is mounted: `/` or `/dav`. */
@@ -67,8 +68,8 @@ export function createApp(dav: Webdav, { base = '/', tls, ...serving }: ServerOp
     const refusal = { 'Content-Length': '0', ...(announcesBody(request) && { Connection: 'close' }) };
     connections.take(response, () => response.writeHead(417, refusal).end());
   });
-  server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
-    connections.refuse(socket as Socket, () => socket.end(rawAnswer(CLIENT_ERRORS[error.code ?? ''] ?? 400)));
+  server.on('clientError', (error: Unparsed, socket) => {
+    connections.refuse(socket as Socket, () => socket.end(rawAnswer(statusOf(error))));
   });
   // No proxy: RFC 9110 §9.3.6. Node takes its hands off the socket, errors included.
   server.on('connect', (_request, socket) => {
@@ -81,10 +82,3 @@ export function createApp(dav: Webdav, { base = '/', tls, ...serving }: ServerOp
 function rawAnswer(status: number): string {
   return `HTTP/1.1 ${status} ${reasonOf(status)}\r\nDate: ${new Date().toUTCString()}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n`;
 }
-
-/** What Node's parser refuses before any request exists. A method it does not know is 501 (RFC 9110 §15.6.2). */
-const CLIENT_ERRORS: Readonly<Record<string, number>> = {
-  HPE_INVALID_METHOD: 501,
-  HPE_HEADER_OVERFLOW: 431,
-  ERR_HTTP_REQUEST_TIMEOUT: 408,
-};
