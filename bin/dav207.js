@@ -2,10 +2,13 @@
 // Starts the built command line, or says in one line why that cannot be.
 const [major, minor] = process.versions.node.split('.').map(Number);
 
-/** @param {{ code?: string, message: string }} error */
-function remedyOf({ code, message }) {
+const cli = new URL('../dist/cli.js', import.meta.url);
+
+/** @param {{ code?: string, message: string, url?: string }} error `url`: of the file that is missing; a package has none */
+function remedyOf({ code, message, url }) {
   if (major < 20 || (major === 20 && minor < 19)) return `Node ${process.versions.node} is too old: install 20.19 or newer`;
-  if (code === 'ERR_MODULE_NOT_FOUND') return 'it is not built yet: npm ci && npm run build';
+  if (code === 'ERR_MODULE_NOT_FOUND' && url === cli.href) return 'it is not built yet: npm ci && npm run build';
+  if (code === 'ERR_MODULE_NOT_FOUND') return `a part of it is missing (${message.split(' imported from ')[0]}): install it again`;
   if (code === 'EMFILE' || code === 'ENFILE') return 'too many files are open: allow more with ulimit -n';
   return message;
 }
@@ -24,9 +27,9 @@ if (!isSomewhere()) {
   process.exit(2);
 }
 
-const cli = await import('../dist/cli.js').catch((error) => {
+const started = await import(cli.href).catch((error) => {
   if (error instanceof SyntaxError && major >= 20) throw error;
   process.stderr.write(`dav207: it cannot start: ${remedyOf(error)}.\n`);
   process.exitCode = 2;
 });
-await cli?.main(process.argv.slice(2));
+await started?.main(process.argv.slice(2));

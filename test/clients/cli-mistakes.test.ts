@@ -96,6 +96,17 @@ test('it is not built', async () => {
   expectMistake(await run(process.execPath, [join(at.folder, 'bin/dav207.mjs')]), 'npm run build');
 });
 
+test.each([
+  ['a package', 'not-installed'],
+  ['a file', './server/app.js'],
+])('it is built, and %s that it needs is missing', async (_, name) => {
+  for (const folder of ['bin', 'dist']) await mkdir(join(at.folder, folder));
+  await writeFile(join(at.folder, 'package.json'), '{ "type": "module" }');
+  await copyFile(BINARY, join(at.folder, 'bin/dav207.js'));
+  await writeFile(join(at.folder, 'dist/cli.js'), `import '${name}';`);
+  expectMistake(await run(process.execPath, [join(at.folder, 'bin/dav207.js')]), name.replace('./', ''), 'install it again');
+});
+
 test('--tls-cert without --tls-key, and files that are not there or no PEM', async () => {
   const file = join(at.folder, 'cert.pem');
   expectMistake(await dav207([at.folder, '--port', '0', '--tls-cert', file]), /--tls-key/);
