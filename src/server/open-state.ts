@@ -9,7 +9,7 @@ import { StateDamaged } from '../state/lmdb-file.ts';
 import { memoryState } from '../state/memory.ts';
 import type { State } from '../state/state.ts';
 import { StateInUse } from '../state/state-owner.ts';
-import { isServed, isThere, nameOfPlace, placeProblem } from '../store/filesystem-folder.ts';
+import { isHidden, isServed, isThere, nameOfPlace, placeProblem } from '../store/filesystem-folder.ts';
 import { networkOf } from '../store/filesystem-network.ts';
 import { servedHere } from './in-process.ts';
 import { Mistake } from './mistake.ts';
@@ -47,6 +47,7 @@ export async function openState({ root, place: chosen, readOnly, warn }: Where):
     const remedy = each === own ? 'move it away, or make a folder of it' : 'choose another folder';
     throw new Mistake(`${each === own ? '' : '--state '}${each} ${unmakeable}: ${remedy}.`);
   }
+  if (readOnly && isHidden(place)) warn(`${place} may not be read by this user: locks and properties are not shown.`);
   const presence = readOnly ? undefined : await announceIn([own, place], root, warn);
   try {
     const also = own === place ? {} : { also: own };

@@ -49,6 +49,11 @@ export function isThere(place: string): boolean {
   return existsSync(place);
 }
 
+/** Whether something is at `place` that this user may not look into. */
+export function isHidden(place: string): boolean {
+  return isThere(place) && !allows(place, constants.X_OK);
+}
+
 /** The nearest of `place` and what is above it that exists. */
 export function existingAbove(place: string): string {
   let above = realPlace(place);

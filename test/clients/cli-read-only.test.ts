@@ -101,6 +101,7 @@ describe('where nothing can be written', () => {
     const args = [BINARY, at.folder, '--port', '0'];
     expectMistake(await run(...asReader(args)), at.folder, '--read-only');
     const shown = [];
+    const said = [];
     for (const mode of [0o000, 0o555]) {
       await chmod(own, mode);
       const { child, done } = await start(...asReader([...args, '--read-only']));
@@ -111,10 +112,11 @@ describe('where nothing can be written', () => {
         shown.push((await allpropOf(String(url))).includes('colour'));
       } finally {
         child.kill();
-        await done;
+        said.push((await done).stderr.split('\n').filter((line) => line.includes(own)));
       }
     }
     expect(shown).toEqual([false, true]);
+    expect(said).toEqual([[expect.stringContaining(`${own} may not be read by this user: locks and properties are not shown.`)], []]);
     expect((await readdir(at.folder)).sort()).toEqual(['.dav207', 'note.txt']);
   });
 });
