@@ -50,7 +50,7 @@ export async function openState({ root, place: chosen, readOnly, warn }: Where):
   if (readOnly && isHidden(place)) warn(`${place} may not be read by this user: locks and properties are not shown.`);
   const presence = readOnly ? undefined : await announceIn([own, place], root, warn);
   try {
-    const also = own === place ? {} : { also: own };
+    const also = own === place ? {} : { also: own, shared: networkOf(own) !== undefined };
     const state = network === undefined ? await lmdbState(place, { readOnly, ...also }) : memoryState();
     return {
       state,
@@ -67,7 +67,7 @@ export async function openState({ root, place: chosen, readOnly, warn }: Where):
     };
   } catch (error) {
     presence?.end();
-    if (error instanceof StateInUse) throw inUse(error.folder, root, error);
+    if (error instanceof StateInUse) throw error.foreign === undefined ? inUse(error.folder, root, error) : new Mistake(error.message);
     throw cannotBeOpened(place, own, error as Error);
   }
 }

@@ -9,7 +9,7 @@ import { hasDatabase, reserve } from './lmdb-file.ts';
 import { tablesIn } from './lmdb-tables.ts';
 import { memoryTables } from './memory-table.ts';
 import type { State } from './state.ts';
-import { checkOwner, claim, isOwnedHere, release, StateInUse } from './state-owner.ts';
+import { checkOwner, claim, isOwnedHere, type Place, release, StateInUse } from './state-owner.ts';
 import { EVERYTHING, type Table, type Tables } from './table.ts';
 
 export interface LmdbStateOptions {
@@ -17,6 +17,8 @@ export interface LmdbStateOptions {
   readonly readOnly?: boolean;
   /** Another folder that is owned along with the state: where uploads are staged, when state lives elsewhere. */
   readonly also?: string;
+  /** Whether other machines reach `also`. */
+  readonly shared?: boolean;
 }
 
 interface Opened {
@@ -34,7 +36,10 @@ interface Opened {
  */
 export async function lmdbState(folder: string, options: LmdbStateOptions = {}): Promise<State> {
   const readOnly = options.readOnly ?? false;
-  const folders = [folder, ...(options.also === undefined ? [] : [options.also])];
+  const places: readonly Place[] = [
+    { folder, shared: false },
+    ...(options.also === undefined ? [] : [{ folder: options.also, shared: options.shared ?? false }]),
+  ];
   const file = join(folder, 'state.mdb');
   const empty = memoryTables();
   let opened: Opened | undefined;
@@ -55,7 +60,7 @@ export async function lmdbState(folder: string, options: LmdbStateOptions = {}):
   /** When others may have come in since the start. */
   function openLate(): Opened {
     try {
-      return openOwned(folders, file);
+      return openOwned(places, file);
     } catch (error) {
       throw error instanceof StateInUse
         ? new DavError(503, 'Another server writes to this folder: use that one.', { cause: error })
@@ -63,7 +68,7 @@ export async function lmdbState(folder: string, options: LmdbStateOptions = {}):
     }
   }
 
-  if (!readOnly && folders.some((each) => existsSync(each))) opened = openOwned(folders, file);
+  if (!readOnly && places.some((place) => existsSync(place.folder))) opened = openOwned(places, file);
   else enter();
 
   return stateOver({
@@ -88,7 +93,7 @@ export async function lmdbState(folder: string, options: LmdbStateOptions = {}):
       if (closed) return;
       closed = true;
       await opened?.environment.close(); // after the transactions that are under way
-      if (opened && !readOnly) release(folders);
+      if (opened && !readOnly) release(places.map((place) => place.folder));
     },
   });
 }
@@ -102,10 +107,10 @@ export async function lmdbState(folder: string, options: LmdbStateOptions = {}):
 const SETTINGS = { pageSize: 8192, overlappingSync: false, eventTurnBatching: false, maxDbs: 4 };
 
 /** Open or create the database and own the folders, of which state lives in the first, or throw StateInUse. */
-function openOwned(folders: readonly string[], file: string): Opened {
+function openOwned(places: readonly Place[], file: string): Opened {
   try {
-    for (const folder of folders) checkOwner(folder); // before LMDB: one process must not open a database twice
-    const made = folders.filter((folder) => mkdirSync(folder, { recursive: true, mode: 0o700 }) !== undefined);
+    for (const place of places) checkOwner(place); // before LMDB: one process must not open a database twice
+    const made = places.map(({ folder }) => folder).filter((folder) => mkdirSync(folder, { recursive: true, mode: 0o700 }) !== undefined);
     const isNew = !hasDatabase(file, SETTINGS.pageSize);
     reserve(file, isNew ? ROOM : 0);
     const environment = open({ path: file, ...SETTINGS });
@@ -113,9 +118,9 @@ function openOwned(folders: readonly string[], file: string): Opened {
     try {
       // Nothing is written in this transaction: it is a mutex between processes that the kernel takes back from a dead one.
       environment.transactionSync(() => {
-        for (const folder of folders) {
-          claim(folder);
-          claimed.push(folder);
+        for (const place of places) {
+          claim(place);
+          claimed.push(place.folder);
         }
       });
       const tables = tablesIn(environment);

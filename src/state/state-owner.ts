@@ -6,20 +6,35 @@ import { join } from 'node:path';
 export class StateInUse extends Error {
   readonly folder: string;
   readonly pid: number;
+  /** The record, where it is of another machine, or of this one before it was started again: whether that process lives cannot be known. */
+  readonly foreign: string | undefined;
 
-  constructor(folder: string, pid: number) {
-    super(`${folder} is in use by process ${pid}.`);
+  constructor(folder: string, pid: number, foreign?: string) {
+    const whose = foreign === undefined ? '' : ` of another machine, unless that has ended: then delete ${foreign}`;
+    super(`${folder} is in use by process ${pid}${whose}.`);
     this.name = 'StateInUse';
     this.folder = folder;
     this.pid = pid;
+    this.foreign = foreign;
   }
 }
 
-/** Throws StateInUse when a live process owns `folder`, and an Error when its `owner` is a file of somebody else's. A folder that is not there is free. */
-export function checkOwner(folder: string): void {
+export interface Place {
+  readonly folder: string;
+  /** Whether other machines reach it: what one of them says of its processes cannot be checked here. */
+  readonly shared: boolean;
+}
+
+/**
+ * Throws StateInUse when a live process owns `folder`, or may do so, and an Error when its `owner` is a file of somebody else's.
+ * A folder that is not there is free.
+ */
+export function checkOwner({ folder, shared }: Place): void {
   const owner = readOwner(folder);
   if (owner === 'foreign') throw new Error('a file named owner is in it that is not of this server');
-  if (owner && isAlive(owner)) throw new StateInUse(folder, owner.pid);
+  if (!owner) return;
+  if (shared && bootOf(owner.start) !== bootOf(startOf(process.pid))) throw new StateInUse(folder, owner.pid, recordIn(folder));
+  if (isAlive(owner)) throw new StateInUse(folder, owner.pid);
 }
 
 /** The process that owns `folder` now, if it is this one. */
@@ -32,24 +47,29 @@ export function isOwnedHere(folder: string): boolean {
  * Make this process the owner of `folder`, or throw StateInUse. The caller sees to it that no two processes are in
  * here at once; a reader meets the old record or the new one, never half of one.
  */
-export function claim(folder: string): void {
-  checkOwner(folder);
+export function claim(place: Place): void {
+  checkOwner(place);
+  const { folder } = place;
   const draft = join(folder, `owner-${process.pid}`);
   writeFileSync(draft, `${process.pid} ${startOf(process.pid) ?? ''}\n`, { mode: 0o600 });
-  renameSync(draft, join(folder, 'owner'));
+  renameSync(draft, recordIn(folder));
 }
 
 /** Throws the first failure, but not before all have been tried. */
 export function release(folders: readonly string[]): void {
   const failures = folders.flatMap((folder) => {
     try {
-      if (isOwnedHere(folder)) rmSync(join(folder, 'owner'), { force: true });
+      if (isOwnedHere(folder)) rmSync(recordIn(folder), { force: true });
       return [];
     } catch (error) {
       return [error];
     }
   });
   if (failures.length > 0) throw failures[0];
+}
+
+function recordIn(folder: string): string {
+  return join(folder, 'owner');
 }
 
 interface Owner {
@@ -61,7 +81,7 @@ interface Owner {
 /** What is no record may be somebody's own file, unless there is nothing in it: a power cut may leave that. */
 function readOwner(folder: string): Owner | 'foreign' | undefined {
   try {
-    const record = readFileSync(join(folder, 'owner'), 'latin1');
+    const record = readFileSync(recordIn(folder), 'latin1');
     if (/^\0*$/.test(record)) return undefined;
     const match = /^(\d+) (\S+ \d+|-)?\n$/.exec(record);
     return match ? { pid: Number(match[1]), start: match[2] ?? '' } : 'foreign';
@@ -93,4 +113,9 @@ function startOf(pid: number): string | undefined {
   } catch {
     return undefined;
   }
+}
+
+/** The boot id in what `startOf` said; '' where it said none. */
+function bootOf(start: string | undefined): string {
+  return start?.split(' ')[0] ?? '';
 }

@@ -111,6 +111,29 @@ describe('on a network file system', () => {
     expect((await curl(['-T', '-', `${server.url}a.txt`], { input: 'a' })).status).toBe(201);
   });
 
+  test('but not while a server of another machine may serve it: its record is named, which goes when that has ended', async () => {
+    const remote = await at.sub('remote');
+    const own = join(remote, '.dav207');
+    const record = '7 another-boot 99\n';
+    await mkdir(own);
+    await writeFile(join(own, 'owner'), record);
+    const args = ['--state', join(at.folder, 'local')];
+    const refusal = `${own} is in use by process 7 of another machine, unless that has ended: then delete ${own}/owner.`;
+    expectMistake(await dav207([remote, '--port', '0', ...args], NFS.env), refusal);
+    expect(await readFile(join(own, 'owner'), 'utf8')).toBe(record);
+    await rm(own, { recursive: true });
+    const server = await at.serve({ ...NFS, folder: remote, args });
+    await mkdir(own);
+    await writeFile(join(own, 'owner'), record);
+    const put = () => curl(['-T', '-', `${server.url}a.txt`], { input: 'a' });
+    expect(await put()).toMatchObject({ status: 503, body: 'Another server writes to this folder: use that one.\n' });
+    expect(server.stderr()).toContain(refusal);
+    await rm(join(own, 'owner'));
+    expect((await put()).status).toBe(201);
+    await server.end('SIGKILL');
+    await at.serve({ ...NFS, folder: remote, args }); // over a record of this machine
+  });
+
   test('and with --read-only, unless there is state in it already', async () => {
     const remote = await at.sub('remote');
     const server = await at.serve({ ...NFS, folder: remote, args: ['--read-only'] });
