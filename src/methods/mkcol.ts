@@ -2,7 +2,7 @@
 import { claimantOf, requireOpen, requirePreconditions } from '../operations/admission.ts';
 import type { Context } from '../operations/context.ts';
 import { perform } from '../operations/perform.ts';
-import type { Action, Plan } from '../operations/plan.ts';
+import { type Action, planOf } from '../operations/plan.ts';
 import { requireDone } from '../operations/report.ts';
 import { mkcolResponse, readMkcol } from '../properties/mkcol-xml.ts';
 import { attributesIn, changesOf, type Instruction, judgeInstructions } from '../properties/proppatch-xml.ts';
@@ -22,7 +22,7 @@ export const mkcol: Method = async (request, context) => {
   const { result, plan } = await perform(context, {
     claims: [path],
     admit: () => admit(request, context),
-    plan: () => planMkcol(path, allowed ? actionOf(instructions, path) : undefined),
+    plan: () => planOf('create', { path, collection: true }, allowed ? actionOf(instructions, path) : undefined),
   });
   requireDone(result);
   if (!allowed) {
@@ -47,10 +47,4 @@ function actionOf(instructions: readonly Instruction[], path: Path): Action {
   if (instructions.length === 0) return { do: 'make' };
   const attributes = attributesIn(instructions);
   return { do: 'make-with', changes: changesOf(instructions, path), ...(attributes && { attributes }) };
-}
-
-function planMkcol(path: Path, action: Action | undefined): Plan {
-  const root = { path, collection: true };
-  const steps = action ? [{ action, side: 'source', source: root, needs: [] } as const] : [];
-  return { verb: 'create', root, steps, blocked: new Map() };
 }

@@ -1,7 +1,7 @@
 // PROPPATCH (RFC 4918 §9.2): dead properties, and the attributes that properties set, all of the instructions or none.
 import { claimantOf, requireOpen, requirePreconditions } from '../operations/admission.ts';
 import { perform } from '../operations/perform.ts';
-import type { Plan } from '../operations/plan.ts';
+import { type Action, planOf } from '../operations/plan.ts';
 import { requireDone } from '../operations/report.ts';
 import { refTo } from '../operations/tree.ts';
 import { withChecksums } from '../properties/checksums.ts';
@@ -11,7 +11,7 @@ import { MULTISTATUS_END, MULTISTATUS_START, type Propstat, propertyRow, XML_TYP
 import { hrefOf } from '../protocol/path.ts';
 import { parsePrefer } from '../protocol/prefer.ts';
 import type { Change } from '../state/state.ts';
-import type { Attributes, Resource } from '../store/store.ts';
+import type { Attributes } from '../store/store.ts';
 import { readXml } from './body.ts';
 import { contentLocation, type Method, requireResource } from './method.ts';
 
@@ -29,10 +29,12 @@ export const proppatch: Method = async (request, context) => {
       return { resource, verdict: judgeInstructions(instructions, resource) };
     },
     plan: async ({ resource, verdict }) => {
-      if (!verdict.allowed) return planProppatch(resource, []);
+      const root = refTo(resource);
+      if (!verdict.allowed) return planOf('change', root, undefined);
       const attributes = attributesIn(instructions);
       const stored = attributes?.modified === undefined ? [] : await context.state.properties(path);
-      return planProppatch(resource, withChecksums(changesOf(instructions, path), stored, resource, attributes), attributes);
+      const changes = withChecksums(changesOf(instructions, path), stored, resource, attributes);
+      return planOf('change', root, actionOf(changes, attributes));
     },
   });
   const { resource } = seen;
@@ -50,11 +52,9 @@ export const proppatch: Method = async (request, context) => {
   };
 };
 
-function planProppatch(resource: Resource, changes: readonly Change[], attributes?: Attributes): Plan {
-  const root = refTo(resource);
-  const action = { do: 'properties', changes, ...(attributes && { attributes }) } as const;
-  const steps = changes.length > 0 || attributes ? [{ action, side: 'source', source: root, needs: [] } as const] : [];
-  return { verb: 'change', root, steps, blocked: new Map() };
+/** undefined where there is nothing to change. */
+function actionOf(changes: readonly Change[], attributes: Attributes | undefined): Action | undefined {
+  return changes.length > 0 || attributes ? { do: 'properties', changes, ...(attributes && { attributes }) } : undefined;
 }
 
 function body(href: string, propstats: readonly Propstat[]): string {

@@ -2,15 +2,14 @@
 import { claimantOf, requireOpen, requirePreconditions } from '../operations/admission.ts';
 import type { Context } from '../operations/context.ts';
 import { perform } from '../operations/perform.ts';
-import type { Plan } from '../operations/plan.ts';
+import { planOf } from '../operations/plan.ts';
 import { requireDone } from '../operations/report.ts';
 import { refTo } from '../operations/tree.ts';
 import { checksumsProperty } from '../properties/checksums.ts';
 import { checksumsToTake, checksumText } from '../protocol/checksum.ts';
 import { DavError } from '../protocol/error.ts';
-import { type Algorithm, hashersOf } from '../protocol/hashing.ts';
+import { type Algorithm, digestsOf, hashersOf } from '../protocol/hashing.ts';
 import type { DavRequest, DavResponse } from '../protocol/message.ts';
-import type { DeadProperty } from '../state/state.ts';
 import type { Resource } from '../store/store.ts';
 import { refuseBody } from './body.ts';
 import { CHANGED } from './method.ts';
@@ -33,24 +32,18 @@ export async function recalculate(
   // Reading takes its time, so it is done before the gate, but for nobody who may not change the file.
   await admit();
   const { bytes, resource } = await context.store.read(path);
-  const hashers = [...hashersOf(checksumsToTake([asked]))];
-  for await (const chunk of bytes()) for (const [, hasher] of hashers) hasher.update(chunk);
-  const digests = new Map(hashers.map(([algorithm, hasher]) => [algorithm, hasher.digest()]));
+  const hashers = hashersOf(checksumsToTake([asked]));
+  for await (const chunk of bytes()) for (const hasher of hashers.values()) hasher.update(chunk);
+  const digests = digestsOf(hashers);
   const { result } = await perform(context, {
     claims: [path],
     admit,
     plan(current) {
       if (current.etag !== resource.etag) throw new DavError(409, 'The file was changed meanwhile; ask again.');
-      return planChecksums(current, checksumsProperty(checksumText([...digests.keys()], digests), current));
+      const properties = [checksumsProperty(checksumText([...digests.keys()], digests), current)];
+      return planOf('change', refTo(current), { do: 'properties', changes: [{ do: 'set', path, properties }] });
     },
   });
   requireDone(result);
   return { status: 204, headers: { 'OC-Checksum': checksumText([asked], digests), ...CHANGED } };
-}
-
-function planChecksums(resource: Resource, property: DeadProperty): Plan {
-  const root = refTo(resource);
-  const changes = [{ do: 'set', path: resource.path, properties: [property] } as const];
-  const step = { action: { do: 'properties', changes }, side: 'source', source: root, needs: [] } as const;
-  return { verb: 'change', root, steps: [step], blocked: new Map() };
 }

@@ -3,7 +3,7 @@ import type { Context } from '../operations/context.ts';
 import { checksumClaims, checksumsToTake, checksumText } from '../protocol/checksum.ts';
 import { digestClaims, digestField, wantedDigest } from '../protocol/digest.ts';
 import { DavError } from '../protocol/error.ts';
-import { hashed, hashersOf } from '../protocol/hashing.ts';
+import { digestsOf, hashed, hashersOf } from '../protocol/hashing.ts';
 import type { DavRequest } from '../protocol/message.ts';
 import type { Path } from '../protocol/path.ts';
 
@@ -30,7 +30,7 @@ export async function receive({ body, headers }: DavRequest, staged: Path, { sto
   if (announced !== undefined && announced !== size) {
     throw new DavError(400, `The upload ended after ${size} of ${announced} bytes; nothing was changed.`);
   }
-  const digests = new Map([...hashers].map(([algorithm, hasher]) => [algorithm, hasher.digest()]));
+  const digests = digestsOf(hashers);
   for (const { field, algorithm, digest } of claims)
     if (!digests.get(algorithm)?.equals(digest)) throw new DavError(400, `The upload is not what its ${field} says; nothing was changed.`);
   const told = wanted && digests.get(wanted);

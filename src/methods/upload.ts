@@ -3,7 +3,7 @@ import { claimantOf, requireOpen, requirePreconditions } from '../operations/adm
 import type { Context } from '../operations/context.ts';
 import { buildPatched } from '../operations/patch.ts';
 import { perform } from '../operations/perform.ts';
-import type { Plan } from '../operations/plan.ts';
+import { planOf } from '../operations/plan.ts';
 import { requireDone } from '../operations/report.ts';
 import { withStaged } from '../operations/staging.ts';
 import { checksumChanges } from '../properties/checksums.ts';
@@ -12,7 +12,6 @@ import { parseModified } from '../protocol/headers.ts';
 import type { DavRequest, DavResponse } from '../protocol/message.ts';
 import { hrefOf, type Path, parentOf } from '../protocol/path.ts';
 import { offsetIn, type UpdateRange } from '../protocol/update-range.ts';
-import type { Change } from '../state/state.ts';
 import type { Attributes, Resource } from '../store/store.ts';
 import { createdOrReplaced } from './method.ts';
 import { type Received, receive } from './received.ts';
@@ -116,7 +115,8 @@ async function swapIn(
       identity = file?.identity;
       const made = file && { ...file, modified: modified ?? file.modified };
       const changes = made ? checksumChanges(path, await state.properties(path), checksums, made) : [];
-      return planPut(path, staged, changes, attributesOf(replaced, modified));
+      const attributes = attributesOf(replaced, modified);
+      return planOf('write', { path, collection: false }, { do: 'put', staged, changes, ...(attributes && { attributes }) });
     },
   });
   requireDone(result);
@@ -133,15 +133,4 @@ function attributesOf(replaced: Resource | undefined, modified: number | undefin
   const executable = replaced?.executable ?? false; // the bytes do not say, so it stays as it was
   if (modified === undefined && !executable) return undefined;
   return { ...(modified !== undefined && { modified }), ...(executable && { executable }) };
-}
-
-function planPut(path: Path, staged: Path, changes: readonly Change[], attributes: Attributes | undefined): Plan {
-  const root = { path, collection: false };
-  const step = {
-    action: { do: 'put', staged, changes, ...(attributes && { attributes }) },
-    side: 'source',
-    source: root,
-    needs: [],
-  } as const;
-  return { verb: 'write', root, steps: [step], blocked: new Map() };
 }

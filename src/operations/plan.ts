@@ -76,6 +76,11 @@ export function makesRoom(source: Resource, there: Resource): boolean {
   return there.link || there.collection !== source.collection;
 }
 
+/** The plan of one action on one resource; without an action there is nothing to do. */
+export function planOf(verb: Verb, root: Ref, action: Action | undefined): Plan {
+  return { verb, root, steps: action ? [{ action, side: 'source', source: root, needs: [] }] : [], blocked: new Map() };
+}
+
 /** Steps under construction: `add` gives the index that later steps name in `needs`. */
 export class Steps {
   readonly list: Step[] = [];

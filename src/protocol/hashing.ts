@@ -28,6 +28,11 @@ export function hashersOf(algorithms: Iterable<Algorithm>): Map<Algorithm, Hashe
   return new Map([...new Set(algorithms)].map((algorithm) => [algorithm, hasherOf(algorithm)]));
 }
 
+/** What each of them has come to. To be called once. */
+export function digestsOf(hashers: ReadonlyMap<Algorithm, Hasher>): Map<Algorithm, Buffer> {
+  return new Map([...hashers].map(([algorithm, hasher]) => [algorithm, hasher.digest()]));
+}
+
 /** The same bytes, each chunk told to the hashers before it is handed on. */
 export async function* hashed(bytes: AsyncIterable<Uint8Array>, hashers: Iterable<Hasher>): AsyncGenerator<Uint8Array> {
   const all = [...hashers];
