@@ -1,6 +1,6 @@
 // Whether a place is on a network file system: a database that is mapped into memory is not safe there.
-import { statfsSync } from 'node:fs';
 import { existingAbove } from './filesystem-folder.ts';
+import { fileSystemType } from './filesystem-type.ts';
 
 /**
  * `f_type` of statfs(2) on Linux, as linux/magic.h has it or the file system's own source. FUSE is not among them: behind
@@ -26,11 +26,10 @@ export function networkName(type: number): string | undefined {
   return NETWORK_TYPES.get(type >>> 0);
 }
 
-/** The same of the place where `place` is or would be made. On other systems than Linux the numbers mean something else. */
+/** The same of the place where `place` is or would be made. */
 export function networkOf(place: string): string | undefined {
-  if (process.platform !== 'linux') return undefined;
   try {
-    return networkName(statfsSync(existingAbove(place)).type);
+    return networkName(fileSystemType(existingAbove(place)));
   } catch {
     return undefined; // whoever opens it next says why
   }

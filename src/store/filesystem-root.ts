@@ -1,5 +1,6 @@
 // The folder that is served, told from what has come in its place: the empty mount point of a disk that was taken away, a new folder.
-import { type BigIntStats, lstatSync, statfsSync } from 'node:fs';
+import { type BigIntStats, lstatSync } from 'node:fs';
+import { fileSystemType } from './filesystem-type.ts';
 import { refusals } from './refusals.ts';
 
 /** `f_type` of statfs(2) where a directory keeps its number as long as it lives. Others (FAT, FUSE, overlays) number anew. */
@@ -24,7 +25,7 @@ export function isSameFolder(opened: Numbers, now: Numbers, type: number): boole
 /** Gives what throws 503 unless it is handed the stats of `folder` as it is at this moment: undefined where nothing is. */
 export function guardOf(folder: string): (now: Numbers | undefined) => void {
   const opened = lstatSync(folder, { bigint: true });
-  const type = typeOf(folder);
+  const type = fileSystemType(folder);
   return (now) => {
     if (now === undefined) throw refusals.gone();
     if (!isSameFolder(opened, now, type)) throw refusals.gone({ cause: new Error(REPLACED) });
@@ -32,8 +33,3 @@ export function guardOf(folder: string): (now: Numbers | undefined) => void {
 }
 
 const REPLACED = 'another folder has come in its place: put the first one back, or start the server again to serve what is there now';
-
-/** 0 where the number means something else. */
-function typeOf(folder: string): number {
-  return process.platform === 'linux' ? statfsSync(folder).type : 0;
-}
