@@ -21,6 +21,5 @@ export function unfinished(folder: string): DavError {
 export function openingFailure(error: unknown): unknown {
   if (error instanceof StateInUse || error instanceof StateDamaged) return error;
   const full = roomWanted(error);
-  const limited = (error as NodeJS.ErrnoException).code === 'EFBIG'; // ulimit -f
-  return new DavError(full || limited ? 507 : 500, 'The server cannot open its store of locks and properties.', { cause: error, ...full });
+  return new DavError(full ? 507 : 500, 'The server cannot open its store of locks and properties.', { cause: error, ...full });
 }
