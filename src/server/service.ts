@@ -26,28 +26,26 @@ export async function openService(options: WebdavOptions): Promise<Service> {
   if (problem) throw new Mistake(`${root} ${problem}`);
   const warn = (sentence: string, cause?: unknown) => log?.error(sentence, cause);
   const release = holdInProcess(root, { readOnly });
-  try {
-    const opened = await openState({ root, place, readOnly, warn });
-    const { state, listensAt } = opened;
-    const close = () => opened.close().finally(release);
-    try {
-      const context: Context = {
-        store: filesystemStore({ folder: root, readOnly, unnamed: unnamedWarning(warn) }),
-        state,
-        gate: new Gate(),
-        digests: new Digests(),
-        options: { ...DEFAULTS, readOnly, depthInfinity, setModified },
-        now: Date.now,
-        warn,
-      };
-      if (!readOnly) await replay(context);
-      return { context, listensAt, close };
-    } catch (error) {
-      await close();
-      throw error;
-    }
-  } catch (error) {
+  const opened = await openState({ root, place, readOnly, warn }).catch((error: unknown) => {
     release();
+    throw error;
+  });
+  const { state, listensAt } = opened;
+  const close = () => opened.close().finally(release);
+  try {
+    const context: Context = {
+      store: filesystemStore({ folder: root, readOnly, unnamed: unnamedWarning(warn) }),
+      state,
+      gate: new Gate(),
+      digests: new Digests(),
+      options: { ...DEFAULTS, readOnly, depthInfinity, setModified },
+      now: Date.now,
+      warn,
+    };
+    if (!readOnly) await replay(context);
+    return { context, listensAt, close };
+  } catch (error) {
+    await close();
     throw error;
   }
 }
