@@ -5,27 +5,18 @@ import { beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { createClient, type WebDAVClient } from 'webdav';
 import type { RunningServer } from './dav207.ts';
 import { undone } from './undone.ts';
+import { clearDesk, openDesk, statusOf } from './webdav-desk.ts';
 
 const made = undone();
 let server: RunningServer;
 let client: WebDAVClient;
 beforeAll(async () => {
-  server = await made.server({ args: ['--base', '/dav', '--user', 'ann:open sesame', '--user', 'bob:secret', '--depth-infinity'] });
-  client = createClient(server.url, { username: 'ann', password: 'open sesame' });
+  ({ server, client } = await openDesk(made));
 });
-beforeEach(async () => {
-  if (await client.exists('/desk')) await client.deleteFile('/desk');
-  await client.createDirectory('/desk');
-});
+beforeEach(() => clearDesk(client));
 
 const disk = (name: string) => join(server.folder, 'desk', name);
 const content = (name: string) => readFile(disk(name), 'utf8');
-/** What a rejected call was answered. */
-const statusOf = (call: Promise<unknown>): Promise<number> =>
-  call.then(
-    () => 0,
-    (error: { status: number }) => error.status,
-  );
 
 describe('locks', () => {
   test('lock, write with the token, unlock', async () => {

@@ -4,6 +4,7 @@ import { memoryStore } from '../../src/store/memory.ts';
 import type { Store } from '../../src/store/store.ts';
 import { makeWorld } from '../scenarios/world.ts';
 import { at, chunks, namesIn, textAt } from '../store/speaking.ts';
+import { racedStore } from './raced-store.ts';
 
 const UPDATE = { 'content-type': 'application/x-sabredav-partialupdate', 'x-update-range': 'append' };
 
@@ -29,21 +30,11 @@ test.each(['before', 'after'])('P-5789-2-a: 409 when another program writes the 
 });
 
 test('H-9.3.4-b: no ETag in the answer when it would be that of somebody else', async () => {
-  const memory = memoryStore();
-  let raced = false;
-  const racing: Store = {
-    ...memory,
-    async rename(from, to) {
-      await memory.rename(from, to);
-      if (!raced) return;
-      await memory.remove(to);
-      await memory.write(to, chunks('theirs'));
-    },
-  };
-  const world = makeWorld({ store: racing });
+  const { store, race } = racedStore();
+  const world = makeWorld({ store });
   await world.ask('PUT', '/f', { body: 'old' });
   expect((await world.ask('PATCH', '/f', { headers: UPDATE, body: '!' })).headers.ETag).toEqual(expect.any(String));
-  raced = true;
+  race();
   const reply = await world.ask('PATCH', '/f', { headers: UPDATE, body: '!' });
   expect([reply.status, reply.headers.ETag]).toEqual([204, undefined]);
 });

@@ -3,31 +3,16 @@ import { expect, test } from '@jest/globals';
 import { DavError } from '../../src/protocol/error.ts';
 import { davErrorOf } from '../../src/store/filesystem-errors.ts';
 import { memoryStore } from '../../src/store/memory.ts';
-import type { Store } from '../../src/store/store.ts';
 import { makeWorld } from '../scenarios/world.ts';
 import { at } from '../store/speaking.ts';
+import { racedStore } from './raced-store.ts';
 
 test('H-9.3.4-b: no validators in the answer when they would be those of somebody else', async () => {
-  const memory = memoryStore();
-  let raced = false;
-  const racing: Store = {
-    ...memory,
-    async rename(from, to) {
-      await memory.rename(from, to);
-      if (!raced) return;
-      await memory.remove(to);
-      await memory.write(
-        to,
-        (async function* () {
-          yield Buffer.from('theirs');
-        })(),
-      );
-    },
-  };
-  const world = makeWorld({ store: racing });
+  const { store, race } = racedStore();
+  const world = makeWorld({ store });
   const alone = await world.ask('PUT', '/f', { body: 'ours' });
   expect([alone.status, alone.headers.ETag, alone.headers['Last-Modified']]).toEqual([201, expect.any(String), expect.any(String)]);
-  raced = true;
+  race();
   const reply = await world.ask('PUT', '/f', { body: 'ours' });
   expect([reply.status, reply.headers.ETag, reply.headers['Last-Modified']]).toEqual([204, undefined, undefined]);
 });
