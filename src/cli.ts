@@ -10,7 +10,7 @@ import { parseBase } from './server/base.ts';
 import { parseOrigin } from './server/cors.ts';
 import { router } from './server/dav.ts';
 import { listen, shutDown } from './server/listen.ts';
-import { createLog, type LogFormat } from './server/log.ts';
+import { createLog, LOG_FORMATS } from './server/log.ts';
 import { listeningMistake, Mistake, startingMistake } from './server/mistake.ts';
 import { isLoopback, mounting, urlOf } from './server/mounting.ts';
 import { openService } from './server/service.ts';
@@ -30,6 +30,8 @@ const HELP = `dav207 serves a folder over WebDAV and says exactly what happened.
   --read-only                change nothing, whoever asks
   --depth-infinity           let PROPFIND list a whole tree at once
   --set-modified             let PROPPATCH set getlastmodified
+  --handling lenient|strict  when not all of a folder may go: what may, or nothing
+  --rows all|minimal         name what failed because of something else, or not
   --cors ORIGIN              let its web pages in (* is any); repeat for more
   --state DIR                keep locks and properties here (FOLDER/.dav207)
   --log-format FORMAT        pretty, json or none (pretty)
@@ -50,6 +52,8 @@ const FLAGS = {
   'read-only': { type: 'boolean' },
   'depth-infinity': { type: 'boolean' },
   'set-modified': { type: 'boolean' },
+  handling: { type: 'string' },
+  rows: { type: 'string' },
   cors: { type: 'string', multiple: true },
   state: { type: 'string' },
   'log-format': { type: 'string' },
@@ -78,7 +82,7 @@ async function serve(args: readonly string[], environment: NodeJS.ProcessEnv): P
   if (positionals.length > 1) throw new Mistake('one FOLDER can be served; quote a name with blanks in it.');
 
   // What a script left empty must not turn into the current folder, or every address.
-  for (const flag of ['host', 'port', 'base', 'state', 'tls-cert', 'tls-key', 'log-format'] as const)
+  for (const flag of ['host', 'port', 'base', 'state', 'tls-cert', 'tls-key', 'handling', 'rows', 'log-format'] as const)
     if (values[flag] === '') throw new Mistake(`--${flag} is empty: give a value, or leave it out.`);
   if (positionals[0] === '') throw new Mistake('FOLDER is empty: name the folder to serve.');
   const folder = resolve(positionals[0] ?? (environment.DAV207_FOLDER || '.'));
@@ -88,7 +92,7 @@ async function serve(args: readonly string[], environment: NodeJS.ProcessEnv): P
   const users = (values.user ?? []).map((text) => userOf(text, called('user')));
   const cors = (values.cors ?? []).map((text) => originOf(text, called('cors')));
   const tls = readTls(values['tls-cert'], values['tls-key']);
-  const log = createLog(logFormatOf(values['log-format'] ?? 'pretty', called('log-format')));
+  const log = createLog(choiceOf(values['log-format'], LOG_FORMATS, called('log-format')));
 
   const access = users.length > 0 ? { users } : {};
   const options = {
@@ -99,6 +103,8 @@ async function serve(args: readonly string[], environment: NodeJS.ProcessEnv): P
     readOnly: values['read-only'] ?? false,
     depthInfinity: values['depth-infinity'] ?? false,
     setModified: values['set-modified'] ?? false,
+    handling: choiceOf(values.handling, ['lenient', 'strict'], called('handling')),
+    rows: choiceOf(values.rows, ['all', 'minimal'], called('rows')),
     ...(values.state !== undefined && { state: values.state }),
   };
   const service = openService(options);
@@ -151,10 +157,12 @@ function originOf(text: string, flag: string): string {
   return origin;
 }
 
-function logFormatOf(text: string, flag: string): LogFormat {
-  if (text !== 'pretty' && text !== 'json' && text !== 'none')
-    throw new Mistake(`${spelt(flag, text)} is not known: choose pretty, json or none.`);
-  return text;
+/** One of `choices`; the first when nothing is said. */
+function choiceOf<Choice extends string>(text: string | undefined, choices: readonly [Choice, ...Choice[]], flag: string): Choice {
+  const choice = text === undefined ? choices[0] : choices.find((each) => each === text);
+  if (choice === undefined)
+    throw new Mistake(`${spelt(flag, text ?? '')} is not known: choose ${choices.slice(0, -1).join(', ')} or ${choices.at(-1)}.`);
+  return choice;
 }
 
 function version(): string {

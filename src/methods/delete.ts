@@ -1,22 +1,24 @@
 // DELETE (RFC 4918 §9.6): a resource, or a collection as far as its members may go.
-import { blockedRoots } from '../locks/lock-table.ts';
-import { claimantOf, locksIn, requireOpen, requirePreconditions } from '../operations/admission.ts';
+import { blockedIn, claimantOf, requireOpen, requirePreconditions } from '../operations/admission.ts';
+import { handlingOf } from '../operations/handling.ts';
 import { perform } from '../operations/perform.ts';
-import { planDelete } from '../operations/plan-delete.ts';
+import { planDelete, planWithdraw } from '../operations/plan-delete.ts';
 import { report } from '../operations/report.ts';
-import { above, growTree } from '../operations/tree.ts';
+import { apartIn, growTree } from '../operations/tree.ts';
 import { DavError } from '../protocol/error.ts';
 import { parseDepth } from '../protocol/headers.ts';
 import { parentOf, ROOT } from '../protocol/path.ts';
-import { parsePrefer } from '../protocol/prefer.ts';
-import { CHANGED, type Method, requireResource } from './method.ts';
+import { tellingHandling } from './handled.ts';
+import { CHANGED, requireResource } from './method.ts';
 
-export const del: Method = async (request, context) => {
+export const del = tellingHandling(async (request, context) => {
   const { path } = request.target;
   const { store } = context;
   const depth = parseDepth(request.headers.depth);
+  const handling = handlingOf(request, context.options);
   const { plan, result } = await perform(context, {
     claims: [path],
+    handling,
     admit: async () => {
       const resource = await requireResource(request, context);
       if (path === ROOT) throw new DavError(403, 'The root of the server cannot be deleted.');
@@ -30,10 +32,10 @@ export const del: Method = async (request, context) => {
       return { resource, who };
     },
     plan: async ({ resource, who }) => {
-      const blocked = blockedRoots(path, await locksIn(path, context), who);
-      return planDelete(await growTree(store, resource, above(blocked), false), blocked);
+      const blocked = await blockedIn([path], who, context);
+      if (handling.strict) return planWithdraw({ resource }, blocked);
+      return planDelete(await growTree(store, resource, apartIn(blocked), false), blocked);
     },
   });
-  const { base, headers } = request;
-  return report(plan, result, { base, preferences: parsePrefer(headers.prefer) }) ?? { status: 204, headers: CHANGED };
-};
+  return report(plan, result, { base: request.base, handling }) ?? { status: 204, headers: CHANGED };
+});

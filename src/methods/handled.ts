@@ -1,5 +1,5 @@
 // Tells whoever asked for a handling by Prefer that it was applied, in success and failure (RFC 7240 §3, §4.4).
-import { DavError } from '../protocol/error.ts';
+import { DavError, withHeaders } from '../protocol/error.ts';
 import type { DavRequest } from '../protocol/message.ts';
 import { parsePrefer } from '../protocol/prefer.ts';
 import type { Method } from './method.ts';
@@ -14,8 +14,7 @@ export function tellingHandling(method: Method): Method {
       return { ...response, headers: withApplied(response.headers, told) };
     } catch (error) {
       if (!(error instanceof DavError)) throw error;
-      const { status, message, cause, condition } = error;
-      throw new DavError(status, message, { cause, ...(condition && { condition }), headers: withApplied(error.headers, told) });
+      throw withHeaders(error, withApplied(error.headers, told));
     }
   };
 }

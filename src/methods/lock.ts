@@ -4,6 +4,7 @@ import { conflicting, conflictsWith, notThatLock } from '../locks/lock-table.ts'
 import { type LockInfo, lockBody, readLockInfo } from '../locks/lock-xml.ts';
 import { claimantOf, locksIn, locksOn, requireOpen, requirePreconditions, singleToken } from '../operations/admission.ts';
 import type { Context } from '../operations/context.ts';
+import { handlingOf } from '../operations/handling.ts';
 import { perform } from '../operations/perform.ts';
 import { planLock } from '../operations/plan-lock.ts';
 import { report } from '../operations/report.ts';
@@ -12,7 +13,6 @@ import { parseDepth, parseTimeout } from '../protocol/headers.ts';
 import type { DavRequest, DavResponse } from '../protocol/message.ts';
 import { XML_TYPE } from '../protocol/multistatus.ts';
 import { hrefOf, type Path, parentOf } from '../protocol/path.ts';
-import { parsePrefer } from '../protocol/prefer.ts';
 import type { Lock } from '../state/state.ts';
 import type { Resource } from '../store/store.ts';
 import { readXml } from './body.ts';
@@ -43,7 +43,7 @@ async function take(request: DavRequest, info: LockInfo, context: Context): Prom
       return planLock(lock, inTheWay, resource !== undefined);
     },
   });
-  const failure = report(plan, result, { base, preferences: parsePrefer(headers.prefer) });
+  const failure = report(plan, result, { base, handling: handlingOf(request, context.options) });
   if (failure) return failure;
   return {
     status: seen.resource ? 200 : 201,

@@ -1,13 +1,13 @@
 // MOVE (RFC 4918 §9.9): one rename where nothing is in the way; otherwise as many of its members as may go.
+import { blockedIn } from '../operations/admission.ts';
+import { handlingOf } from '../operations/handling.ts';
 import { perform } from '../operations/perform.ts';
 import { planMove } from '../operations/plan-move.ts';
-import { admitTransfer, askedOf, blockedIn } from '../operations/transfer.ts';
-import { above, growTree } from '../operations/tree.ts';
+import { admitTransfer, askedOf } from '../operations/transfer.ts';
+import { apartIn, growTree } from '../operations/tree.ts';
 import { DavError } from '../protocol/error.ts';
-import { handlingOf } from '../protocol/handling.ts';
 import { parseDepth, parseModified } from '../protocol/headers.ts';
 import { ROOT } from '../protocol/path.ts';
-import { parsePrefer } from '../protocol/prefer.ts';
 import { tellingHandling } from './handled.ts';
 import { requireResource } from './method.ts';
 import { transferred } from './transferred.ts';
@@ -20,10 +20,10 @@ export const move = tellingHandling(async (request, context) => {
   const { to } = asked;
   const depth = parseDepth(headers.depth);
   const modified = parseModified(headers['x-oc-mtime']);
+  const handling = handlingOf(request, context.options);
   const performed = await perform(context, {
     claims: [path, to],
-    // With nothing refused a MOVE is one rename, so that it is strict as a whole.
-    strict: handlingOf('MOVE', headers['user-agent'], parsePrefer(headers.prefer)) === 'strict',
+    handling,
     admit: async () => {
       const source = await requireResource(request, context);
       if (path === ROOT) throw new DavError(403, 'The root of the server cannot be moved.');
@@ -33,8 +33,10 @@ export const move = tellingHandling(async (request, context) => {
     },
     plan: async ({ source, destination, who }) => {
       const blocked = await blockedIn(destination ? [path, to] : [path], who, context);
-      return planMove({ source: await growTree(store, source, above(blocked), false), to, destination, blocked, modified });
+      // With nothing refused a MOVE is one rename, so that it is done whole or not at all.
+      const tree = handling.strict ? { resource: source } : await growTree(store, source, apartIn(blocked), false);
+      return planMove({ source: tree, to, destination, blocked, modified });
     },
   });
-  return transferred(request, performed, modified, context);
+  return transferred(request, performed, handling, modified, context);
 });

@@ -1,11 +1,11 @@
 // The answer of COPY and MOVE: what was not done, or where the resource is now.
 import type { Context } from '../operations/context.ts';
+import type { Handling } from '../operations/handling.ts';
 import type { Performed } from '../operations/perform.ts';
 import { report } from '../operations/report.ts';
 import type { Transfer } from '../operations/transfer.ts';
 import type { DavRequest, DavResponse } from '../protocol/message.ts';
 import { hrefOf } from '../protocol/path.ts';
-import { parsePrefer } from '../protocol/prefer.ts';
 import { createdOrReplaced } from './method.ts';
 import { preferred } from './representation.ts';
 
@@ -13,12 +13,13 @@ import { preferred } from './representation.ts';
 export async function transferred(
   request: DavRequest,
   { seen, plan, result }: Performed<Transfer>,
+  handling: Handling,
   modified: number | undefined,
   context: Context,
 ): Promise<DavResponse> {
-  const { headers, base } = request;
+  const { base } = request;
   const { source, to, destination } = seen;
-  const failure = report(plan, result, { base, preferences: parsePrefer(headers.prefer) });
+  const failure = report(plan, result, { base, handling });
   if (failure) return failure;
   const kept = modified !== undefined && !source.collection && (await context.store.stat(to))?.modified === Math.floor(modified);
   const accepted: Record<string, string> = kept ? { 'X-OC-MTime': 'accepted' } : {};

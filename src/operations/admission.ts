@@ -1,5 +1,6 @@
 // Admission: what must hold before a write is planned, in the order in which one failure hides the next: If, locks, preconditions.
-import { blockersOf, type Claimant, locked } from '../locks/lock-table.ts';
+import { Blocked } from '../locks/blocked.ts';
+import { blockedRoots, blockersOf, type Claimant, locked } from '../locks/lock-table.ts';
 import { type Current, checkPreconditions } from '../protocol/conditions.ts';
 import { parseUriReference } from '../protocol/destination.ts';
 import { DavError } from '../protocol/error.ts';
@@ -110,4 +111,11 @@ export function requirePreconditions(request: DavRequest, resource: Resource | u
 /** What preconditions compare with: the entity-tag, and the time of last change in whole seconds. */
 export function currentOf(resource: Resource | undefined): Current | undefined {
   return resource && { etag: resource.etag, modified: resource.modified };
+}
+
+/** The lock roots in the trees at `paths` that the caller may not change. */
+export async function blockedIn(paths: readonly Path[], who: Claimant, context: Context): Promise<Blocked> {
+  const blocked = new Map<Path, Lock[]>();
+  for (const path of paths) for (const [root, locks] of blockedRoots(path, await locksIn(path, context), who)) blocked.set(root, locks);
+  return new Blocked(blocked);
 }

@@ -2,38 +2,40 @@
 
 import { conflicting, conflictsWith } from '../locks/lock-table.ts';
 import { DavError } from '../protocol/error.ts';
-import type { Path, Ref } from '../protocol/path.ts';
+import { ancestorsOf, isWithin, type Path, type Ref } from '../protocol/path.ts';
 import type { Change, Lock } from '../state/state.ts';
 import type { Resource } from '../store/store.ts';
-import type { Context } from './context.ts';
-import { copyTree, prune } from './copy-tree.ts';
+import { clear, moveMembers, rename, withdraw } from './by-rename.ts';
+import { type Copying, copyMembers, copyTree, prune, pruneEach } from './copy-tree.ts';
+import { copyWhole } from './copy-whole.ts';
+import type { Hands } from './hands.ts';
+import { obstaclesIn } from './obstacles.ts';
 import { done, failed, NOTHING, type Outcome } from './outcome.ts';
-import { type Action, makesRoom, type Plan, refOf, type Step } from './plan.ts';
-import { removeTree } from './remove-tree.ts';
-import type { Scratch } from './scratch.ts';
-import { bringIn, swap, unmanagedIn } from './swap.ts';
-
-/** What a running plan works with. */
-export interface Hands {
-  readonly context: Context;
-  readonly plan: Plan;
-  readonly scratch: Scratch;
-  /** Set once a MOVE's destination is aside: brings it back. */
-  restore?: () => Promise<void>;
-}
+import { type Action, makesRoom, refOf, type Step } from './plan.ts';
+import { removeMembers, removeOne, removeTree } from './remove-tree.ts';
+import { bringIn, swap } from './swap.ts';
 
 /** Throws DavError when the step fails as a whole; a tree that fails in part says so in its outcome. */
 export async function carryOut(step: Step, hands: Hands): Promise<Outcome> {
   const { store, state, now, warn } = hands.context;
+  const { notes } = hands;
   const { action, source } = step;
   const target = refOf(step, 'destination');
   switch (action.do) {
     case 'remove':
     case 'close':
-      await store.remove(source.path);
+      await removeOne(source.path, store);
+      notes?.note('source', source, 204);
       return done(1, { do: 'drop', path: source.path });
     case 'remove-tree':
-      return removeTree(store, source, step.side);
+      return removeTree(source, { store, side: step.side, notes });
+    case 'remove-members': {
+      const apart = new Set(action.apart);
+      const removed = await removeMembers(source, { store, side: 'source', notes }, ({ path }) => apart.has(path));
+      return removed.add({ ...NOTHING, sweep: [source.path] });
+    }
+    case 'withdraw':
+      return withdraw(step, hands);
     case 'make':
       return make(source, target, action, hands);
     case 'copy':
@@ -42,13 +44,16 @@ export async function carryOut(step: Step, hands: Hands): Promise<Outcome> {
       const there = await store.stat(target.path);
       if (there && makesRoom(copied, there) && !action.displaces)
         throw new DavError(409, 'The destination has become something else meanwhile.');
-      return copyTree(copied, target.path, there, {
-        store,
-        state,
-        scratch: hands.scratch,
-        modified: hands.plan.modified,
-      });
+      return copyTree(copied, target.path, there, copyingOf(hands), await identitiesAbove(source.path, hands));
     }
+    case 'copy-members': {
+      const copied = await resourceAt(source, hands);
+      const apart = new Set(action.apart);
+      const above = [...(await identitiesAbove(source.path, hands)), copied.identity];
+      return copyMembers(copied, target.path, copyingOf(hands), above, (path) => apart.has(path));
+    }
+    case 'copy-whole':
+      return copyWhole(await resourceAt(source, hands), target, action.shallow, hands);
     case 'make-with': {
       const built = await hands.scratch.place();
       await store.makeCollection(built);
@@ -57,13 +62,17 @@ export async function carryOut(step: Step, hands: Hands): Promise<Outcome> {
       return done(1);
     }
     case 'prune':
-      return prune(action.members, store);
+      return pruneEach(action.members, { store, notes });
+    case 'prune-members': {
+      const apart = new Set(action.apart);
+      return prune(target, action.shallow ? undefined : source.path, { store, notes }, (path) => apart.has(path));
+    }
     case 'clear':
       return clear(step, target, hands);
     case 'rename':
-      await store.rename(source.path, target.path);
-      if (hands.plan.modified !== undefined && !source.collection) await setModified(target.path, hands.plan.modified, hands.context);
-      return done(1, ...changesOf(step));
+      return rename(step, target, hands);
+    case 'move-members':
+      return moveMembers(source, target, action.apart, hands);
     case 'make-file': {
       const built = await hands.scratch.place();
       await store.write(built, nothing());
@@ -95,41 +104,33 @@ export async function carryOut(step: Step, hands: Hands): Promise<Outcome> {
   }
 }
 
-/** The state changes of a step that is one rename: known beforehand, so that the journal can hold them. */
-export function changesOf({ action, source, target }: Step): Change[] {
-  if (action.do === 'clear' && target) return [{ do: 'drop', path: target.path, keepRootLocks: action.sameType }];
-  if (action.do === 'rename' && target) return [{ do: 'move', from: source.path, to: target.path }];
-  return [];
+function copyingOf({ context, scratch, plan, recorded, notes }: Hands): Copying {
+  return { store: context.store, state: context.state, scratch, modified: plan.modified, recorded, notes };
 }
 
-async function make(source: Ref, target: Ref, action: Action & { do: 'make' }, { context, scratch }: Hands): Promise<Outcome> {
+/** Of the collections of the plan that `path` is in: a link below that leads to one of them would never end. */
+async function identitiesAbove(path: Path, { plan, context }: Hands): Promise<string[]> {
+  const above = ancestorsOf(path).filter((ancestor) => isWithin(ancestor, plan.root.path));
+  const resources = await Promise.all(above.map((ancestor) => context.store.stat(ancestor)));
+  return resources.flatMap((resource) => (resource ? [resource.identity] : []));
+}
+
+async function make(source: Ref, target: Ref, action: Action & { do: 'make' }, { context, scratch, notes }: Hands): Promise<Outcome> {
   const { store, state } = context;
   const copied: Change[] = source.path === target.path ? [] : [{ do: 'copy', from: source.path, to: target.path, below: false }];
   if (action.displaces) {
+    const obstacles = await obstaclesIn(target.path, 'destination', store);
+    if (obstacles.length > 0) return { ...NOTHING, failures: obstacles };
     const built = await scratch.place();
     await store.makeCollection(built);
     await swap(built, target.path, [{ do: 'drop', path: target.path }, ...copied], { store, state, scratch });
+    notes?.note('destination', target, 204);
     return done(1);
   }
   const there = await store.stat(target.path);
   if (!there?.collection) await store.makeCollection(target.path);
+  notes?.note('destination', target, there ? 204 : 201);
   return done(1, ...copied);
-}
-
-/** The destination goes aside, so that it can come back if nothing takes its place. */
-async function clear(step: Step, target: Ref, hands: Hands): Promise<Outcome> {
-  const { store } = hands.context;
-  const unmanaged = await unmanagedIn(target, store);
-  if (unmanaged) return failed('destination', unmanaged.ref, unmanaged.error);
-  const aside = await hands.scratch.aside();
-  await store.rename(target.path, aside);
-  hands.restore = () => store.rename(aside, target.path);
-  return { ...NOTHING, changes: changesOf(step) };
-}
-
-/** The resource is in place: a time that cannot be set (a file of somebody else's) does not make that undone. */
-async function setModified(path: Path, modified: number, { store, warn }: Context): Promise<void> {
-  await store.setAttributes(path, { modified }).catch((error) => warn('The time of a moved file could not be set.', error));
 }
 
 async function resourceAt({ path }: { readonly path: Path }, { context }: Hands): Promise<Resource> {

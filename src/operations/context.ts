@@ -10,6 +10,10 @@ export interface Options {
   readonly depthInfinity: boolean;
   /** Whether PROPPATCH may set `getlastmodified` (RFC 4918 §15.7 would rather have it protected). */
   readonly setModified: boolean;
+  /** How a request on a collection is handled whose client says nothing of it. */
+  readonly handling: 'strict' | 'lenient';
+  /** Which rows a 207 of a write has when its client says nothing: `minimal` leaves the 424 rows out. */
+  readonly rows: 'minimal' | 'all';
   /** Seconds: what a lock gets when the client asks for nothing, and the most it can have. */
   readonly lockTimeout: { readonly fallback: number; readonly most: number };
   /** Bytes of an XML body. */
@@ -20,6 +24,8 @@ export const DEFAULTS: Options = {
   readOnly: false,
   depthInfinity: false,
   setModified: false,
+  handling: 'lenient',
+  rows: 'all',
   lockTimeout: { fallback: 3600, most: 86_400 },
   xmlLimit: 1024 * 1024,
 };

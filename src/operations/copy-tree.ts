@@ -1,18 +1,24 @@
 // Copies a collection of which the plan knows no more: new subtrees are built aside and swapped in, existing ones updated in place.
-import { asFailure, DavError } from '../protocol/error.ts';
+import { asFailure } from '../protocol/error.ts';
 import { childOf, nameOf, type Path, type Ref, rebase } from '../protocol/path.ts';
+import type { PathIndex } from '../protocol/path-index.ts';
 import type { Change } from '../state/state.ts';
-import { failedReading } from '../store/copy-failure.ts';
-import type { Resource, Store } from '../store/store.ts';
-import { done, failed, type Outcome, type Skipped, together } from './outcome.ts';
+import type { Resource } from '../store/store.ts';
+import { build, looped, skippedBelow } from './build.ts';
+import { Notes } from './carried-out.ts';
+import { obstaclesIn } from './obstacles.ts';
+import { failed, NOTHING, type Outcome, Tally } from './outcome.ts';
 import { makesRoom } from './plan.ts';
-import { removeTree } from './remove-tree.ts';
+import { removeMembers, removeTree } from './remove-tree.ts';
 import { type Swapping, swap } from './swap.ts';
-import { descendantsOf, membersOf, refTo } from './tree.ts';
+import { membersIn, refTo, refusedListing } from './tree.ts';
 
 export interface Copying extends Swapping {
   /** Milliseconds; undefined leaves the time of copying. */
   readonly modified: number | undefined;
+  /** What has state in the trees concerned: nothing else calls for a change of it. */
+  readonly recorded: PathIndex;
+  readonly notes: Notes | undefined;
 }
 
 /**
@@ -33,30 +39,69 @@ export async function copyTree(
 
 /** RFC 4918 §9.8.4 and RFC 3253 §1.7: a collection stays the same resource; its members become the source's. */
 async function update(source: Resource, to: Path, copying: Copying, above: readonly string[]): Promise<Outcome> {
-  const { store } = copying;
-  const listed = await listing(store, source.path);
-  if (listed instanceof DavError) return failed('source', refTo(source), listed);
-  const present = await listing(store, to);
-  if (present instanceof DavError)
-    return failed('destination', { path: to, collection: true }, present, await skippedBelow(source, to, store));
-
-  const stale = new Map(present.map((member) => [nameOf(member.path), member]));
-  const outcomes: Outcome[] = [done(1, { do: 'copy', from: source.path, to, below: false })];
-  for (const member of listed) {
-    const name = nameOf(member.path);
-    outcomes.push(await copyTree(member, childOf(to, name), stale.get(name), copying, [...above, source.identity]));
-    stale.delete(name);
-  }
-  const copied = together(outcomes);
+  const { store, notes } = copying;
+  const target: Ref = { path: to, collection: true };
+  // What is there must be known before it is changed: nothing is replaced, or pruned, unseen.
+  const unseen = await refusedListing(store, to);
+  if (unseen) return failed('destination', target, unseen, await skippedBelow(source, to, store));
+  const copied = await copyMembers(source, to, copying, [...above, source.identity], () => false);
+  if (copied.failures.some(({ side, ref }) => side === 'source' && ref.path === source.path) && copied.done === 0) return copied;
+  copied.done++;
+  notes?.note('destination', target, 204);
+  if (hasState(source.path, to, copying)) copied.changes.push({ do: 'copy', from: source.path, to, below: false });
   // Nothing is pruned above a failure: what the answer calls unfinished must not have lost anything either.
-  return copied.failures.length > 0 ? copied : together([copied, await prune([...stale.values()].map(refTo), store)]);
+  return copied.failures.length > 0 ? copied : copied.add(await prune(target, source.path, copying, () => false));
 }
 
-/** Remove destination members that have no counterpart (RFC 4918 §9.8.4: no merging). */
-export async function prune(members: readonly Ref[], store: Store): Promise<Outcome> {
-  const outcomes: Outcome[] = [];
-  for (const member of members) outcomes.push(await removeTree(store, member, 'destination'));
-  return { ...together(outcomes), done: 0 };
+/** Copy the members of `source`, but for those that `stays` holds for, onto what there is of them in the collection at `to`. */
+export async function copyMembers(
+  source: Resource,
+  to: Path,
+  copying: Copying,
+  above: readonly string[],
+  stays: (member: Path) => boolean,
+): Promise<Tally> {
+  const { store } = copying;
+  const tally = new Tally();
+  try {
+    for await (const member of membersIn(store, source.path))
+      if (!stays(member.path)) tally.add(await copyMember(member, childOf(to, nameOf(member.path)), copying, above));
+  } catch (error) {
+    tally.add(failed('source', refTo(source), asFailure(error)));
+  }
+  return tally;
+}
+
+async function copyMember(member: Resource, to: Path, copying: Copying, above: readonly string[]): Promise<Outcome> {
+  try {
+    return await copyTree(member, to, await copying.store.stat(to), copying, above);
+  } catch (error) {
+    return failed('destination', { path: to, collection: member.collection }, asFailure(error));
+  }
+}
+
+/**
+ * Remove the members of `target` that the collection at `source` does not have (RFC 4918 §9.8.4: no merging); with no `source`
+ * all of them. `stays` holds for those that are somebody else's to handle.
+ */
+export async function prune(
+  target: Ref,
+  source: Path | undefined,
+  { store, notes }: Pick<Copying, 'store' | 'notes'>,
+  stays: (member: Path) => boolean,
+): Promise<Outcome> {
+  const has = async (name: string) => source !== undefined && (await store.stat(childOf(source, name))) !== undefined;
+  const removing = { store, side: 'destination', notes } as const;
+  const pruned = await removeMembers(target, removing, async ({ path }) => stays(path) || has(nameOf(path)));
+  return { ...pruned, done: 0, sweep: [target.path] };
+}
+
+/** Remove these destination members, each with all that is in it. */
+export async function pruneEach(members: readonly Ref[], { store, notes }: Pick<Copying, 'store' | 'notes'>): Promise<Outcome> {
+  const tally = new Tally();
+  for (const member of members) tally.add(await removeTree(member, { store, side: 'destination', notes }));
+  tally.done = 0;
+  return tally;
 }
 
 /** Build the copy aside, then swap it in: what stood at `to` is there until the new thing is complete. */
@@ -67,68 +112,35 @@ async function replace(
   copying: Copying,
   above: readonly string[],
 ): Promise<Outcome> {
-  const { store, scratch } = copying;
+  const { store, scratch, notes } = copying;
   const target: Ref = { path: to, collection: source.collection };
+  const made = notes && new Notes();
+  const room = there && makesRoom(source, there);
+  const obstacles = room ? await obstaclesIn(to, 'destination', store) : [];
+  if (obstacles.length > 0) return { ...NOTHING, failures: obstacles };
   try {
     const built = await scratch.place();
-    const outcome = await build(source, built, to, copying, above);
+    const file = (member: Resource, at: Path) => store.copyFile(member.path, at);
+    const outcome = await build(source, built, to, { store, notes: made, file }, above);
     if (outcome.done === 0) return outcome;
     if (copying.modified !== undefined && !source.collection) await store.setAttributes(built, { modified: copying.modified });
-    const changes = [copied(source.path, to, outcome)];
-    if (!there || !makesRoom(source, there)) {
-      await store.rename(built, to);
-      return { ...outcome, changes };
-    }
-    const keepRootLocks = there.collection === source.collection;
-    await swap(built, to, [{ do: 'drop', path: to, keepRootLocks }, ...changes], copying);
-    return outcome;
+    const changes = hasState(source.path, to, copying) ? [copied(source.path, to, outcome)] : [];
+    if (room) await swap(built, to, [{ do: 'drop', path: to, keepRootLocks: there.collection === source.collection }, ...changes], copying);
+    else await store.rename(built, to);
+    if (made) notes.add(made);
+    return room ? outcome : { ...outcome, changes };
   } catch (error) {
     return failed('destination', target, asFailure(error), await skippedBelow(source, to, store));
   }
 }
 
+/** Without a record in either tree there is nothing that a change of state would change. */
+function hasState(from: Path, to: Path, { recorded }: Copying): boolean {
+  return recorded.holds(from) || recorded.holds(to);
+}
+
 /** The state change of a copied subtree; what was not copied keeps what state it has. */
-function copied(from: Path, to: Path, { failures, skipped }: Outcome): Change {
+export function copied(from: Path, to: Path, { failures, skipped }: Pick<Outcome, 'failures' | 'skipped'>): Change {
   const except = [...failures, ...skipped].map(({ side, ref }) => (side === 'source' ? rebase(ref.path, from, to) : ref.path));
   return { do: 'copy', from, to, below: true, ...(except.length > 0 && { except }) };
-}
-
-/** Copy to a place where nothing is; rows are named after `to`, where it will be. */
-async function build(source: Resource, at: Path, to: Path, copying: Copying, above: readonly string[]): Promise<Outcome> {
-  const { store } = copying;
-  if (above.includes(source.identity)) return looped(source);
-  const target: Ref = { path: to, collection: source.collection };
-  if (!source.collection) {
-    const error = await attempt(store.copyFile(source.path, at));
-    // RFC 4918 §9.8.5: the row names the source when it could not be read, the destination when it could not be written.
-    return error ? (failedReading(error) ? failed('source', refTo(source), error) : failed('destination', target, error)) : done(1);
-  }
-  const members = await listing(store, source.path);
-  if (members instanceof DavError) return failed('source', refTo(source), members);
-  const error = await attempt(store.makeCollection(at));
-  if (error) return failed('destination', target, error, await skippedBelow(source, to, store));
-  const outcomes: Outcome[] = [done(1)];
-  for (const member of members) {
-    const name = nameOf(member.path);
-    outcomes.push(await build(member, childOf(at, name), childOf(to, name), copying, [...above, source.identity]));
-  }
-  return together(outcomes);
-}
-
-function looped(source: Resource): Outcome {
-  return failed('source', refTo(source), new DavError(508, 'A symbolic link here leads back to a collection above it.'));
-}
-
-async function attempt(work: Promise<void>): Promise<DavError | undefined> {
-  return work.then(() => undefined, asFailure);
-}
-
-async function listing(store: Store, path: Path): Promise<Resource[] | DavError> {
-  return membersOf(store, path).catch(asFailure);
-}
-
-/** The members of a collection that could not be made, named at the destination. */
-async function skippedBelow(source: Resource, to: Path, store: Store): Promise<Skipped[]> {
-  const below = await descendantsOf(store, { ...source, link: false });
-  return below.map((ref) => ({ side: 'destination', ref: { ...ref, path: rebase(ref.path, source.path, to) } }));
 }

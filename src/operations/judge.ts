@@ -1,7 +1,6 @@
 // Judges a plan before anything is touched: what a lock refuses, and what depends on a refused step. Pure.
 import { conflicting, locked, rootsOf } from '../locks/lock-table.ts';
-import { DavError } from '../protocol/error.ts';
-import { isWithin, type Path, type Ref } from '../protocol/path.ts';
+import type { Path, Ref } from '../protocol/path.ts';
 import type { Failure } from './outcome.ts';
 import { type Plan, refOf, type Step } from './plan.ts';
 
@@ -28,24 +27,6 @@ export function judge(plan: Plan): Verdict[] {
   return verdicts;
 }
 
-/** For what is to be done whole or not at all: throws the first refusal, which names the lock roots of all of its kind. */
-export function requireAll(verdicts: readonly Verdict[]): void {
-  requireNone(verdicts.flatMap((verdict) => (verdict.may === 'fail' ? verdict.failures : [])));
-}
-
-/** The same of what failed before anything was changed, or was undone. */
-export function requireNone(failures: readonly Failure[]): void {
-  const [first] = failures;
-  if (!first) return;
-  const { status, message, condition, headers } = first.error;
-  const alike = failures.flatMap(({ error }) => (error.condition?.name === condition?.name ? (error.condition?.refs ?? []) : []));
-  throw new DavError(status, `Nothing was changed, because not all of it may be. ${message}`, {
-    headers,
-    cause: first.error,
-    ...(condition && { condition: { name: condition.name, refs: [...new Map(alike.map((ref) => [ref.path, ref])).values()] } }),
-  });
-}
-
 function indexesOf(refused: readonly (readonly Failure[])[]): number[] {
   return refused.flatMap((failures, index) => (failures.length > 0 ? [index] : []));
 }
@@ -55,7 +36,8 @@ function refusals(step: Step, plan: Plan): Failure[] {
   if (plan.blocked.size === 0) return [];
   if (step.action.do === 'lock') {
     // RFC 4918 §9.10.3: a lock on a member that excludes the new one; no token cures it.
-    return [...plan.blocked].flatMap(([, locks]) => rootsOf(locks).map((ref) => ({ side: step.side, ref, error: conflicting(locks) })));
+    const conflicts = plan.blocked.within(step.source.path);
+    return conflicts.flatMap(([, locks]) => rootsOf(locks).map((ref) => ({ side: step.side, ref, error: conflicting(locks) })));
   }
   return destroyed(step).flatMap((at) => blockedWithin(at, step, plan));
 }
@@ -69,19 +51,27 @@ function destroyed(step: Step): { readonly path: Path; readonly below: boolean }
     case 'clear':
     case 'remove':
     case 'remove-tree':
+    case 'withdraw':
     case 'rename':
+    case 'copy-whole':
       return [{ path: refOf(step).path, below: true }];
+    // What is blocked among these has steps of its own, or is above one that has.
+    case 'remove-members':
+    case 'copy-members':
+    case 'move-members':
+    case 'prune-members':
+      return [];
     default:
       return [{ path: refOf(step).path, below: 'displaces' in action && action.displaces !== undefined }];
   }
 }
 
 function blockedWithin(at: { readonly path: Path; readonly below: boolean }, step: Step, plan: Plan): Failure[] {
-  const own = plan.blocked.get(at.path);
+  const own = plan.blocked.at(at.path);
   if (own) return [refusal(step, refAt(at.path, step), own, plan)];
   if (!at.below) return [];
-  return [...plan.blocked]
-    .filter(([root]) => isWithin(root, at.path))
+  return plan.blocked
+    .within(at.path)
     .map(([root, locks]) =>
       refusal(step, { path: root, collection: locks.some((lock) => lock.root === root && lock.collection) }, locks, plan),
     );

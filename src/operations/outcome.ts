@@ -23,28 +23,52 @@ export interface Outcome {
   readonly done: number;
   readonly failures: readonly Failure[];
   readonly skipped: readonly Skipped[];
+  /** How many more were skipped than are named. */
+  readonly unnamed: number;
   /** State changes that the content changes call for. */
   readonly changes: readonly Change[];
   /** Trees of which only a part is gone: what state still holds for the missing part must go as well. */
   readonly sweep: readonly Path[];
 }
 
-export const NOTHING: Outcome = { done: 0, failures: [], skipped: [], changes: [], sweep: [] };
+export const NOTHING: Outcome = { done: 0, failures: [], skipped: [], unnamed: 0, changes: [], sweep: [] };
 
 export function done(count: number, ...changes: Change[]): Outcome {
   return { ...NOTHING, done: count, changes };
 }
 
-export function failed(side: Side, ref: Ref, error: DavError, skipped: readonly Skipped[] = []): Outcome {
-  return { ...NOTHING, failures: [{ side, ref, error }], skipped };
+export function failed(
+  side: Side,
+  ref: Ref,
+  error: DavError,
+  { skipped, unnamed }: Pick<Outcome, 'skipped' | 'unnamed'> = NOTHING,
+): Outcome {
+  return { ...NOTHING, failures: [{ side, ref, error }], skipped, unnamed };
 }
 
-export function together(outcomes: readonly Outcome[]): Outcome {
-  return {
-    done: outcomes.reduce((sum, outcome) => sum + outcome.done, 0),
-    failures: outcomes.flatMap((outcome) => outcome.failures),
-    skipped: outcomes.flatMap((outcome) => outcome.skipped),
-    changes: outcomes.flatMap((outcome) => outcome.changes),
-    sweep: outcomes.flatMap((outcome) => outcome.sweep),
-  };
+/** An outcome that grows while a tree is walked: its size is that of what went wrong, not of what was done. */
+export class Tally implements Outcome {
+  done = 0;
+  unnamed = 0;
+  readonly failures: Failure[] = [];
+  readonly skipped: Skipped[] = [];
+  readonly changes: Change[] = [];
+  readonly sweep: Path[] = [];
+
+  /** Not by spreading the lists into one call: a very long one is more than a call can take. */
+  add(outcome: Outcome): this {
+    this.done += outcome.done;
+    this.unnamed += outcome.unnamed;
+    for (const failure of outcome.failures) this.failures.push(failure);
+    for (const skipped of outcome.skipped) this.skipped.push(skipped);
+    for (const change of outcome.changes) this.changes.push(change);
+    for (const path of outcome.sweep) this.sweep.push(path);
+    return this;
+  }
+}
+
+export function together(outcomes: Iterable<Outcome>): Outcome {
+  const tally = new Tally();
+  for (const outcome of outcomes) tally.add(outcome);
+  return tally;
 }

@@ -2,9 +2,11 @@
 import type { Path } from '../protocol/path.ts';
 import { forgetFallen } from './admission.ts';
 import type { Context } from './context.ts';
-import { judge, requireAll, requireNone } from './judge.ts';
+import type { Handling } from './handling.ts';
+import { judge } from './judge.ts';
 import type { Plan } from './plan.ts';
 import { type Result, run } from './run.ts';
+import { requireAll, requireNone } from './strict.ts';
 
 export interface Write<Seen> {
   /** What the write may change: no other write touches these, their ancestors or members meanwhile. */
@@ -12,8 +14,8 @@ export interface Write<Seen> {
   /** Look and check; throws DavError for what stops the request before anything is changed. */
   readonly admit: () => Promise<Seen>;
   readonly plan: (seen: Seen) => Plan | Promise<Plan>;
-  /** Nothing is begun when any step of the plan is refused: the refusal is thrown, and so is one that is met on the way. */
-  readonly strict?: boolean;
+  /** Of a request on many resources. A strict one has a plan that is carried out whole or not at all; its refusal is thrown. */
+  readonly handling?: Handling;
 }
 
 export interface Performed<Seen> {
@@ -22,15 +24,15 @@ export interface Performed<Seen> {
   readonly result: Result;
 }
 
-export function perform<Seen>(context: Context, { claims, admit, plan, strict = false }: Write<Seen>): Promise<Performed<Seen>> {
+export function perform<Seen>(context: Context, { claims, admit, plan, handling }: Write<Seen>): Promise<Performed<Seen>> {
   return context.gate.hold(claims, async () => {
     await forgetFallen(claims, context);
     const seen = await admit();
     const planned = await plan(seen);
     const verdicts = judge(planned);
-    if (strict) requireAll(verdicts);
-    const result = await run(planned, verdicts, context);
-    if (strict && result.done === 0) requireNone(result.failures);
+    if (handling?.strict) requireAll(verdicts);
+    const result = await run(planned, verdicts, context, handling?.rows === 'each');
+    if (handling?.strict) requireNone(result.failures);
     return { seen, plan: planned, result };
   });
 }

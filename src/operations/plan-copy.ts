@@ -1,6 +1,6 @@
 // COPY as steps: a collection before its members, and pruning of the destination after them (RFC 4918 §9.8.3, §9.8.4).
+import type { Blocked } from '../locks/blocked.ts';
 import { childOf, nameOf, type Path, type Ref } from '../protocol/path.ts';
-import type { Lock } from '../state/state.ts';
 import { makesRoom, type Plan, Steps } from './plan.ts';
 import { refTo, type Tree } from './tree.ts';
 
@@ -11,14 +11,29 @@ export interface CopyPlan {
   readonly destination: Tree | undefined;
   /** Depth 0 copies the collection and none of its members. */
   readonly shallow: boolean;
-  readonly blocked: ReadonlyMap<Path, readonly Lock[]>;
+  readonly blocked: Blocked;
   readonly modified: number | undefined;
 }
 
-export function planCopy({ source, to, destination, shallow, blocked, modified }: CopyPlan): Plan {
+export function planCopy(asked: CopyPlan): Plan {
+  const { source, to, destination, shallow } = asked;
   const steps = new Steps();
   if (shallow && source.resource.collection) shallowCopy(source, to, destination, steps);
   else copying(source, to, destination, [], steps);
+  return planned(asked, steps);
+}
+
+/** The same as all or nothing: of a collection one step. */
+export function planCopyWhole(asked: CopyPlan): Plan {
+  const { source, to, shallow } = asked;
+  if (!source.resource.collection) return planCopy(asked);
+  const steps = new Steps();
+  const target = { path: to, collection: true };
+  steps.add({ action: { do: 'copy-whole', shallow }, side: 'destination', source: refTo(source.resource), target, needs: [] });
+  return planned(asked, steps);
+}
+
+function planned({ source, to, blocked, modified }: CopyPlan, steps: Steps): Plan {
   const target = { path: to, collection: source.resource.collection };
   return { verb: 'copy', root: refTo(source.resource), target, steps: steps.list, blocked, ...(modified !== undefined && { modified }) };
 }
@@ -35,6 +50,7 @@ function copying(tree: Tree, to: Path, there: Tree | undefined, needs: readonly 
   if (!tree.members) return [steps.add({ ...common, action: { do: 'copy-tree', ...displaces } })];
 
   const made = steps.add({ ...common, action: { do: 'make', ...displaces } });
+  const apart = tree.members.map(({ resource }) => resource.path);
   const existing = new Map((there?.members ?? []).map((member) => [nameOf(member.resource.path), member]));
   const done = [made];
   for (const member of tree.members) {
@@ -42,20 +58,36 @@ function copying(tree: Tree, to: Path, there: Tree | undefined, needs: readonly 
     for (const index of copying(member, childOf(to, name), existing.get(name), [made], steps)) done.push(index);
     existing.delete(name);
   }
-  return [...done, ...pruning(source, target, [...existing.values()], done, steps)];
+  done.push(steps.add({ ...common, action: { do: 'copy-members', apart }, needs: [made] }));
+  return [...done, ...pruning(source, target, there, [...existing.values()], done, false, steps)];
 }
 
-/** RFC 4918 §9.8.4: after success the destination has exactly the source's members; nothing is pruned above a failure. */
-function pruning(source: Ref, target: Ref, stale: readonly Tree[], needs: readonly number[], steps: Steps): number[] {
-  if (stale.length === 0) return [];
+/**
+ * RFC 4918 §9.8.4: after success the destination has exactly the source's members; nothing is pruned above a failure. `stale`
+ * are those of them that are known beforehand.
+ */
+function pruning(
+  source: Ref,
+  target: Ref,
+  there: Tree | undefined,
+  stale: readonly Tree[],
+  needs: readonly number[],
+  shallow: boolean,
+  steps: Steps,
+): number[] {
+  if (!there?.resource.collection || there.resource.link) return [];
+  const common = { side: 'destination', source, target } as const;
   const members = stale.map((member) => refTo(member.resource));
-  return [steps.add({ action: { do: 'prune', members }, side: 'destination', source, target, needs })];
+  const known = members.length > 0 ? [steps.add({ ...common, action: { do: 'prune', members }, needs })] : [];
+  const apart = (there.members ?? []).map(({ resource }) => resource.path);
+  return [...known, steps.add({ ...common, action: { do: 'prune-members', apart, shallow }, needs: [...needs, ...known] })];
 }
 
 function shallowCopy(tree: Tree, to: Path, there: Tree | undefined, steps: Steps): void {
   const source = refTo(tree.resource);
   const target: Ref = { path: to, collection: true };
   const displaces = there && makesRoom(tree.resource, there.resource) ? { displaces: refTo(there.resource) } : {};
-  const made = steps.add({ action: { do: 'make', ...displaces }, side: 'destination', source, target, needs: [] });
-  pruning(source, target, there && !there.resource.link ? (there.members ?? []) : [], [made], steps);
+  const common = { side: 'destination', source, target, needs: [] } as const;
+  if (there?.refused) steps.add({ ...common, action: { do: 'make' }, refused: there.refused });
+  else pruning(source, target, there, there?.members ?? [], [steps.add({ ...common, action: { do: 'make', ...displaces } })], true, steps);
 }

@@ -1,4 +1,5 @@
 // LOCK as steps: an empty file where nothing was (RFC 4918 §9.10.4), then one lock over all of it, or none (§9.10.3).
+import { Blocked } from '../locks/blocked.ts';
 import type { Path } from '../protocol/path.ts';
 import type { Lock } from '../state/state.ts';
 import { type Plan, Steps } from './plan.ts';
@@ -12,5 +13,5 @@ export function planLock(lock: Lock, below: readonly Lock[], mapped: boolean): P
   steps.add({ ...common, action: { do: 'lock', lock }, needs });
   const blocked = new Map<Path, Lock[]>();
   for (const held of below) blocked.set(held.root, [...(blocked.get(held.root) ?? []), held]);
-  return { verb: 'lock', root, steps: steps.list, blocked };
+  return { verb: 'lock', root, steps: steps.list, blocked: new Blocked(blocked) };
 }

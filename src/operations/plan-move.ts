@@ -1,6 +1,6 @@
 // MOVE as steps: the destination aside first, then one rename for each largest subtree that holds nothing refused (RFC 4918 §9.9).
+import type { Blocked } from '../locks/blocked.ts';
 import { childOf, nameOf, type Path, type Ref } from '../protocol/path.ts';
-import type { Lock } from '../state/state.ts';
 import type { Resource } from '../store/store.ts';
 import { type Plan, Steps } from './plan.ts';
 import { refTo, type Tree } from './tree.ts';
@@ -9,7 +9,7 @@ export interface MovePlan {
   readonly source: Tree;
   readonly to: Path;
   readonly destination: Resource | undefined;
-  readonly blocked: ReadonlyMap<Path, readonly Lock[]>;
+  readonly blocked: Blocked;
   readonly modified: number | undefined;
 }
 
@@ -47,9 +47,11 @@ function moving(tree: Tree, target: Ref, needs: readonly number[], steps: Steps)
     ];
   }
   const made = steps.add({ action: { do: 'make' }, side: 'destination', source, target, needs });
+  const apart = tree.members.map(({ resource }) => resource.path);
   const moved = tree.members.flatMap((member) => {
     const collection = member.resource.collection;
     return moving(member, { path: childOf(target.path, nameOf(member.resource.path)), collection }, [made], steps);
   });
+  moved.push(steps.add({ action: { do: 'move-members', apart }, side: 'source', source, target, needs: [made] }));
   return [steps.add({ action: { do: 'close' }, side: 'source', source, needs: [made, ...moved] })];
 }

@@ -1,4 +1,5 @@
 // Plan: a write request as steps, pure data that can be printed, compared and judged before anything is touched.
+import { type Blocked, NOTHING_BLOCKED } from '../locks/blocked.ts';
 import type { DavError } from '../protocol/error.ts';
 import type { Path, Ref } from '../protocol/path.ts';
 import type { Change, Lock } from '../state/state.ts';
@@ -14,6 +15,10 @@ export type Action =
   | { readonly do: 'close' }
   /** Remove a collection and everything in it, of which the plan knows no more. */
   | { readonly do: 'remove-tree' }
+  /** Remove the members of a collection but for those that have steps of their own. */
+  | { readonly do: 'remove-members'; readonly apart: readonly Path[] }
+  /** Take a whole collection out of the tree in one rename, or leave all of it. */
+  | { readonly do: 'withdraw' }
   /** Make the collection `target`, or take the one that is there; `displaces` is a file in its place. */
   | { readonly do: 'make'; readonly displaces?: Ref }
   /** Make a collection that has its dead properties from the moment it is there. */
@@ -22,12 +27,20 @@ export type Action =
   | { readonly do: 'copy'; readonly displaces?: Ref }
   /** Copy a collection and everything in it onto what is there or not. */
   | { readonly do: 'copy-tree'; readonly displaces?: Ref }
-  /** Remove destination members that the copied collection does not have. */
+  /** Copy the members of a collection but for those that have steps of their own. */
+  | { readonly do: 'copy-members'; readonly apart: readonly Path[] }
+  /** Copy a collection, shallow without its members, so that it is wholly there at once, or not at all. */
+  | { readonly do: 'copy-whole'; readonly shallow: boolean }
+  /** Remove destination members that the copied collection does not have: these, which locks had to be asked for. */
   | { readonly do: 'prune'; readonly members: readonly Ref[] }
+  /** The same of all others; of a shallow copy every member is one. */
+  | { readonly do: 'prune-members'; readonly apart: readonly Path[]; readonly shallow: boolean }
   /** Put the destination of a MOVE aside, all or nothing. */
   | { readonly do: 'clear'; readonly sameType: boolean }
   /** Move a file or a whole collection in one rename. */
   | { readonly do: 'rename' }
+  /** Move the members of a collection, each in one rename, but for those that have steps of their own. */
+  | { readonly do: 'move-members'; readonly apart: readonly Path[] }
   /** Make an empty file. */
   | { readonly do: 'make-file' }
   /** Swap an uploaded file in, with its attributes, and change the properties that speak of the content. */
@@ -60,8 +73,8 @@ export interface Plan {
   readonly root: Ref;
   readonly target?: Ref;
   readonly steps: readonly Step[];
-  /** Lock roots in the trees concerned that the caller may not change, each with the locks in the way. */
-  readonly blocked: ReadonlyMap<Path, readonly Lock[]>;
+  /** Lock roots in the trees concerned that the caller may not change. */
+  readonly blocked: Blocked;
   /** When content that is copied or moved was last modified, as the client says (`X-OC-Mtime`): milliseconds. */
   readonly modified?: number;
 }
@@ -78,7 +91,7 @@ export function makesRoom(source: Resource, there: Resource): boolean {
 
 /** The plan of one action on one resource; without an action there is nothing to do. */
 export function planOf(verb: Verb, root: Ref, action: Action | undefined): Plan {
-  return { verb, root, steps: action ? [{ action, side: 'source', source: root, needs: [] }] : [], blocked: new Map() };
+  return { verb, root, steps: action ? [{ action, side: 'source', source: root, needs: [] }] : [], blocked: NOTHING_BLOCKED };
 }
 
 /** Steps under construction: `add` gives the index that later steps name in `needs`. */

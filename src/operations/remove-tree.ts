@@ -1,31 +1,76 @@
 // Removes a collection member by member, deepest first, and keeps the ancestors of whatever stays (RFC 4918 §9.6.1).
 
-import { asFailure } from '../protocol/error.ts';
-import type { Ref } from '../protocol/path.ts';
-import type { Store } from '../store/store.ts';
-import { failed, type Outcome, together } from './outcome.ts';
+import { asFailure, DavError } from '../protocol/error.ts';
+import type { Path, Ref } from '../protocol/path.ts';
+import type { Resource, Store } from '../store/store.ts';
+import type { Notes } from './carried-out.ts';
+import { failed, type Outcome, Tally } from './outcome.ts';
 import type { Side } from './plan.ts';
-import { membersOf, refTo } from './tree.ts';
+import { membersIn, refTo } from './tree.ts';
 
-/** `failures` lists what could not be removed; a collection above one is simply still there. */
-export async function removeTree(store: Store, root: Ref, side: Side): Promise<Outcome> {
-  // Of a symbolic link only itself goes, never what it leads to (RFC 5842 §2.4).
-  const link = (await store.stat(root.path))?.link ?? false;
-  const outcome = await removal(store, { ...root, collection: root.collection && !link }, side);
-  return outcome.failures.length === 0 ? { ...outcome, changes: [{ do: 'drop', path: root.path }] } : { ...outcome, sweep: [root.path] };
+export interface Removing {
+  readonly store: Store;
+  readonly side: Side;
+  readonly notes?: Notes | undefined;
 }
 
-async function removal(store: Store, ref: Ref, side: Side): Promise<Outcome> {
-  const outcomes: Outcome[] = [];
+/** `failures` lists what could not be removed; a collection above one is simply still there. */
+export async function removeTree(root: Ref, removing: Removing): Promise<Outcome> {
+  // Of a symbolic link only itself goes, never what it leads to (RFC 5842 §2.4).
+  const link = (await removing.store.stat(root.path))?.link ?? false;
+  const tally = await removal({ ...root, collection: root.collection && !link }, removing);
+  if (tally.failures.length === 0) tally.changes.push({ do: 'drop', path: root.path });
+  else tally.sweep.push(root.path);
+  return tally;
+}
+
+/** Remove what is at `path` unless it is gone already, which is all that a DELETE wants. */
+export async function removeOne(path: Path, store: Store): Promise<void> {
+  await store.remove(path).catch((error) => {
+    if (!(error instanceof DavError) || error.status !== 404) throw error;
+  });
+}
+
+/** Remove the members of `collection` but for those that `stays` holds for. Of its failures one may be its own: it could not be listed. */
+export async function removeMembers(
+  collection: Ref,
+  removing: Removing,
+  stays: (member: Resource) => boolean | Promise<boolean>,
+): Promise<Tally> {
+  const tally = new Tally();
   try {
-    for (const member of ref.collection ? await membersOf(store, ref.path) : []) {
-      outcomes.push(await removal(store, member.link ? { path: member.path, collection: false } : refTo(member), side));
-    }
-    const below = together(outcomes);
-    if (below.failures.length > 0) return below;
-    await store.remove(ref.path);
-    return { ...below, done: below.done + 1 };
+    for await (const member of membersIn(removing.store, collection.path))
+      if (!(await stays(member))) tally.add(await removal(entryOf(member), removing));
   } catch (error) {
-    return together([...outcomes, failed(side, ref, asFailure(error))]);
+    tally.add(failed(removing.side, collection, asFailure(error)));
   }
+  return tally;
+}
+
+/** Of a link only itself goes, as if it were a file. */
+function entryOf(member: Resource): Ref {
+  return member.link ? { path: member.path, collection: false } : refTo(member);
+}
+
+const PASSES = 3;
+
+async function removal(ref: Ref, removing: Removing): Promise<Tally> {
+  const { store, side, notes } = removing;
+  const tally = new Tally();
+  for (let pass = 1; ; pass++) {
+    const before = tally.done;
+    if (ref.collection) tally.add(await removeMembers(ref, removing, () => false));
+    if (tally.failures.length > 0) return tally;
+    try {
+      await removeOne(ref.path, store);
+      break;
+    } catch (error) {
+      // Some file systems pass members over where others go while a directory is read: it is read again.
+      const again = error instanceof DavError && error.status === 409 && tally.done > before && pass < PASSES;
+      if (!again) return tally.add(failed(side, ref, asFailure(error)));
+    }
+  }
+  tally.done++;
+  notes?.note(side, ref, 204);
+  return tally;
 }

@@ -29,7 +29,7 @@ export async function replay(replaying: Replaying): Promise<void> {
   for (const { path, collection } of await membersOf(store, STAGING)) {
     if (kept.has(path)) continue;
     if (isAside(path)) warn('Something that a write had put aside is left in .dav207/tmp; no record says where it belongs.', path);
-    else await removeTree(store, { path, collection }, 'destination');
+    else await removeTree({ path, collection }, { store, side: 'destination' });
   }
 }
 
@@ -61,7 +61,7 @@ async function replayApart(
 async function removeStaged(places: readonly Path[], store: Store): Promise<void> {
   for (const path of places) {
     const staged = await store.stat(path);
-    if (staged) await removeTree(store, { path, collection: staged.collection }, 'destination');
+    if (staged) await removeTree({ path, collection: staged.collection }, { store, side: 'destination' });
   }
 }
 

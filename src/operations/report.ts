@@ -2,34 +2,44 @@
 import type { DavResponse } from '../protocol/message.ts';
 import { type Row, writeMultistatus, XML_TYPE } from '../protocol/multistatus.ts';
 import { ancestorsOf } from '../protocol/path.ts';
-import type { Preferences } from '../protocol/prefer.ts';
+import { SKIPPED_LIMIT } from './descendants.ts';
+import type { Handling } from './handling.ts';
 import type { Plan, Verb } from './plan.ts';
 import { PAST, rowsOf } from './rows.ts';
 import type { Result } from './run.ts';
 
 export interface Report {
   readonly base: string;
-  readonly preferences: Preferences;
+  readonly handling: Handling;
 }
 
 /**
  * undefined when everything was done: the method then says 201 or 204. Throws the DavError when the Request-URI or the
  * Destination itself was the obstacle and nothing was done; otherwise gives the 207 (RFC 4918 §9.6.1, §9.8.3, §9.9.2, §9.10.3).
  */
-export function report(plan: Plan, result: Result, { base, preferences }: Report): DavResponse | undefined {
+export function report(plan: Plan, result: Result, { base, handling }: Report): DavResponse | undefined {
   const [first] = result.failures;
   if (!first) return undefined;
   // Of a LOCK nothing counts as done but the lock: the empty file made for it is no part of a success.
   const nothing = result.done === 0 || plan.verb === 'lock';
   if (nothing && result.failures.every(({ ref }) => ref.path === plan.root.path || ref.path === plan.target?.path)) throw first.error;
 
-  const rows = rowsOf(plan, result);
-  const minimal = preferences.return === 'minimal';
+  const { rows, asked } = handling;
+  const all = rowsOf(plan, result);
+  const body = rows === 'minimal' ? writeMultistatus(minimalRows(all, plan), base) : fullBody(all, plan.verb, result, base);
+  // Nothing of a LOCK is done beside one that failed, so that there is no row to add for who asks for every step.
+  const applied = asked !== undefined && (rows === 'minimal' || plan.verb !== 'lock');
   return {
     status: 207,
-    headers: { 'Content-Type': XML_TYPE, 'Cache-Control': 'no-cache', ...(minimal && { 'Preference-Applied': 'return=minimal' }) },
-    body: minimal ? writeMultistatus(minimalRows(rows, plan), base) : fullBody(rows, plan.verb, result, base),
+    headers: { 'Content-Type': XML_TYPE, 'Cache-Control': 'no-cache', ...(applied && { 'Preference-Applied': asked }) },
+    body: all.length <= AT_ONCE ? [...body].join('') : inPieces(body),
   };
+}
+
+const AT_ONCE = 500; // rows: an answer of up to some 200 KiB goes out in one piece
+
+async function* inPieces(body: Iterable<string>): AsyncGenerator<string> {
+  yield* body;
 }
 
 /** `return=minimal` leaves out the 424 rows, but for the Request-URI's of a LOCK (RFC 4918 §9.10.3), and all that is ours in the others. */
@@ -39,15 +49,13 @@ function minimalRows(rows: readonly Row[], { verb, root }: Plan): Row[] {
     .map(({ ref, status, condition }) => ({ ref, status, ...(condition && { condition }) }));
 }
 
-const SKIPPED_LIMIT = 1000; // rows
-
-function fullBody(rows: readonly Row[], verb: Verb, result: Result, base: string): string {
+function fullBody(rows: readonly Row[], verb: Verb, { done, unnamed, notes }: Result, base: string): Iterable<string> {
   const shown = withoutDeepest(rows);
-  const dependent = rows.filter((row) => row.dependency).length;
-  const failed = rows.length - dependent;
-  const left = rows.length > shown.length ? ` ${rows.length - shown.length} rows were left out.` : '';
-  const counts = `${result.done} ${PAST[verb]}, ${failed} failed, ${dependent} not ${PAST[verb]} because of ${failed === 1 ? 'it' : 'them'}.`;
-  return writeMultistatus(shown, base, counts + left);
+  const dependent = unnamed + rows.filter(({ dependency }) => dependency).length;
+  const failed = rows.filter(({ dependency, status }) => !dependency && status >= 300).length;
+  const left = rows.length - shown.length + unnamed + (notes?.more ?? 0);
+  const counts = `${done} ${PAST[verb]}, ${failed} failed, ${dependent} not ${PAST[verb]} because of ${failed === 1 ? 'it' : 'them'}.`;
+  return writeMultistatus(shown, base, left > 0 ? `${counts} ${left} rows were left out.` : counts);
 }
 
 /** Of very many skipped rows the deepest go: what they name as their cause, the collection they are in, stays. */

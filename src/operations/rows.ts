@@ -1,13 +1,15 @@
 // The rows of a 207: a culprit with its own status, and 424 for what depended on one, naming its direct causes and the culprits behind.
 import type { Dependency, Row } from '../protocol/multistatus.ts';
-import { ancestorsOf, comparePaths, isBelow, type Path, parentOf, type Ref } from '../protocol/path.ts';
+import { ancestorsOf, inOrder, isBelow, type Path, parentOf, type Ref } from '../protocol/path.ts';
 import { reasonOf } from '../protocol/status.ts';
+import type { CarriedOut } from './carried-out.ts';
 import type { Failure } from './outcome.ts';
 import type { Plan, Side, Verb } from './plan.ts';
 import type { Result } from './run.ts';
 
 /** Everything with a row on one side: culprits, what was skipped, and the ancestors of both up to the side's root. */
 interface Trouble {
+  readonly side: Side;
   /** In the order of rows. */
   readonly refs: readonly Ref[];
   /** The same, by path: what is to become a collection may still be a file. */
@@ -33,7 +35,17 @@ export function rowsOf(plan: Plan, result: Result): Row[] {
     const cause = first && (trouble.culprits.get(first.path) ?? destination?.culprits.get(first.path));
     return { ref, status: 424, dependency, description: sentence(plan.verb, dependency.causes, cause) };
   };
-  return [source, destination].flatMap((trouble) => trouble?.refs.map((ref) => rowOf(ref, trouble)) ?? []);
+  return [source, destination].flatMap((trouble) => {
+    const rows = trouble?.refs.map((ref) => rowOf(ref, trouble)) ?? [];
+    return trouble && result.notes ? withCarriedOut(rows, trouble, result.notes.kept) : rows;
+  });
+}
+
+/** What was not done in the end has that row, whatever became of the step before. */
+function withCarriedOut(rows: readonly Row[], { side, named }: Trouble, kept: readonly CarriedOut[]): Row[] {
+  const done = new Map<Path, Row>();
+  for (const { ref, status, side: on } of kept) if (on === side && !named.has(ref.path)) done.set(ref.path, { ref, status });
+  return inOrder([...rows, ...done.values()], ({ ref }) => ref.path);
 }
 
 function troubleOn(side: Side, root: Ref, result: Result): Trouble {
@@ -57,11 +69,12 @@ function troubleOn(side: Side, root: Ref, result: Result): Trouble {
   }
   // The Request-URI always has a row: it is what the request was about.
   if (side === 'source' && !refs.has(root.path)) refs.set(root.path, root);
-  const ordered = [...refs.values()].sort((a, b) => comparePaths(a.path, b.path));
+  const ordered = inOrder(refs.values(), ({ path }) => path);
   const failed = ordered.filter(({ path }) => culprits.has(path));
   // What holds a culprit is not done because of it, whatever else kept it from being attempted: causes lead downwards to one.
   for (const { path } of failed) for (const above of ancestorsOf(path)) skipped.delete(above);
   return {
+    side,
     refs: ordered,
     named: refs,
     culprits,

@@ -1,19 +1,24 @@
 // Runs a judged plan: content first, swapped in by rename, then one state commit. A step that fails turns what needs it into 424.
 import { asFailure } from '../protocol/error.ts';
 import { rebase } from '../protocol/path.ts';
-import { carryOut, type Hands } from './carry-out.ts';
+import { PathIndex } from '../protocol/path-index.ts';
+import { Notes } from './carried-out.ts';
+import { carryOut } from './carry-out.ts';
 import type { Context } from './context.ts';
-import { openJournal } from './journal.ts';
+import { descendantsOf } from './descendants.ts';
+import { type Hands, Undo } from './hands.ts';
+import { changesBoth, openJournal } from './journal.ts';
 import type { Verdict } from './judge.ts';
-import { NOTHING, type Outcome, type Skipped, together } from './outcome.ts';
+import { NOTHING, type Outcome, together } from './outcome.ts';
 import { type Plan, refOf, type Side, type Step } from './plan.ts';
 import { Scratch } from './scratch.ts';
 import { sweepOf } from './sweep.ts';
-import { descendantsOf } from './tree.ts';
 
 export interface Result extends Outcome {
   /** A MOVE was given up because its destination could not be cleared: nothing below the roots has a row. */
   readonly aborted: boolean;
+  /** The steps that were carried out, for who asked for them. */
+  readonly notes?: Notes | undefined;
 }
 
 /** What became of one step, and on which side its trouble lies. */
@@ -22,38 +27,51 @@ interface Ran {
   readonly outcome: Outcome;
   readonly complete: boolean;
   readonly side: Side;
-  /** The whole operation is given up: nothing below its roots has a row of its own for not being attempted. */
-  readonly aborts: boolean;
 }
 
 /** Carry out what may be done, in order, each step at most once. Throws only when the journal or the state fails. */
-export async function run(plan: Plan, verdicts: readonly Verdict[], context: Context): Promise<Result> {
+export async function run(plan: Plan, verdicts: readonly Verdict[], context: Context, noting = false): Promise<Result> {
   const scratch = new Scratch(context, (plan.target ?? plan.root).path);
-  const hands: Hands = { context, plan, scratch };
-  const entry = await openJournal(plan, verdicts, scratch, context);
+  const recorded = await recordedIn(plan, context);
+  const hands: Hands = { context, plan, scratch, recorded, notes: noting ? new Notes() : undefined, undo: new Undo() };
+  const entry = await openJournal(plan, verdicts, hands);
   try {
-    const ran: Ran[] = [];
-    for (const [index, step] of plan.steps.entries()) ran.push(await runStep(step, verdicts[index], ran, hands));
+    const { ran, aborted } = await runSteps(plan, verdicts, hands);
     const kept = await putBackUnused(ran, hands);
-    await scratch.giveUpAsides();
     const result = together(kept.map(({ outcome }) => outcome));
-    const changes = [...result.changes, ...(await sweepOf(result.sweep, context))];
-    // Without a record there is no state in the trees concerned: dropping, moving or copying it would be a commit for nothing.
-    if (entry !== undefined || changes.some((change) => change.do === 'set' || change.do === 'unset'))
-      await context.state.commit(changes, entry);
-    return { ...result, aborted: ran.some(({ aborts }) => aborts) };
+    await commit(result, entry, hands);
+    return { ...result, aborted, notes: hands.notes };
   } finally {
     const left = await scratch.discard();
     if (left) context.warn('Some of what a request put aside could not be removed; the next start removes it.', left);
   }
 }
 
-async function runStep(step: Step, verdict: Verdict | undefined, earlier: readonly Ran[], hands: Hands): Promise<Ran> {
-  const missing = step.needs.map((index) => earlier[index]).find((needed) => !needed?.complete);
-  const { outcome, side } = await attempt(step, verdict, missing, hands);
-  const complete = outcome.failures.length === 0 && verdict?.may === 'run' && !missing;
-  const aborts = (step.action.do === 'clear' && !complete) || earlier.some((other) => other.aborts);
-  return { step, outcome: aborts ? { ...outcome, skipped: [] } : outcome, complete, side, aborts };
+/** What has state in the trees concerned. A file's upload, or a lock, changes no state but its own. */
+async function recordedIn(plan: Plan, { state }: Context): Promise<PathIndex> {
+  const roots = plan.steps.some((step) => changesBoth(step) || step.action.do === 'copy-whole')
+    ? [plan.root, ...(plan.target ? [plan.target] : [])]
+    : [];
+  return new PathIndex((await Promise.all(roots.map(({ path }) => state.recorded(path)))).flat());
+}
+
+async function runSteps(
+  plan: Plan,
+  verdicts: readonly Verdict[],
+  hands: Hands,
+): Promise<{ readonly ran: Ran[]; readonly aborted: boolean }> {
+  const ran: Ran[] = [];
+  // The whole operation is given up: nothing below its roots has a row of its own for not being attempted.
+  let aborted = false;
+  for (const [index, step] of plan.steps.entries()) {
+    const verdict = verdicts[index];
+    const missing = step.needs.map((needed) => ran[needed]).find((needed) => !needed?.complete);
+    const { outcome, side } = await attempt(step, verdict, missing, hands);
+    const complete = outcome.failures.length === 0 && verdict?.may === 'run' && !missing;
+    aborted ||= step.action.do === 'clear' && !complete;
+    ran.push({ step, outcome: aborted ? { ...outcome, skipped: [], unnamed: 0 } : outcome, complete, side });
+  }
+  return { ran, aborted };
 }
 
 async function attempt(
@@ -64,47 +82,88 @@ async function attempt(
 ): Promise<Pick<Ran, 'outcome' | 'side'>> {
   const { side } = step;
   if (verdict?.may === 'fail') {
-    return { outcome: { ...NOTHING, failures: verdict.failures, skipped: await membersSkipped(step, side, hands) }, side };
+    return { outcome: { ...NOTHING, failures: verdict.failures, ...(await membersSkipped(step, side, hands)) }, side };
   }
-  if (missing) return { outcome: { ...NOTHING, skipped: await skipped(step, missing.side, hands) }, side: missing.side };
+  if (missing) return { outcome: { ...NOTHING, ...(await skipped(step, missing.side, hands)) }, side: missing.side };
   if (verdict?.may === 'not') return { outcome: NOTHING, side };
   try {
     const outcome = await carryOut(step, hands);
     return { outcome, side: outcome.failures[0]?.side ?? side };
   } catch (error) {
     const failures = [{ side, ref: refOf(step), error: asFailure(error) }];
-    return { outcome: { ...NOTHING, failures, skipped: await membersSkipped(step, side, hands) }, side };
+    return { outcome: { ...NOTHING, failures, ...(await membersSkipped(step, side, hands)) }, side };
   }
 }
 
+type LeftOut = Pick<Outcome, 'skipped' | 'unnamed'>;
+const NONE: LeftOut = { skipped: [], unnamed: 0 };
+
 /** A step that was not attempted: its resource, and what the plan took as one with it, on the side of the cause. */
-async function skipped(step: Step, side: Side, hands: Hands): Promise<Skipped[]> {
-  // The final step of a collection has no row of its own: the report names every ancestor of a failure.
-  if (step.action.do === 'close' || step.action.do === 'prune') return [];
-  return [{ side, ref: refOf(step, side) }, ...(await membersSkipped(step, side, hands))];
+async function skipped(step: Step, side: Side, hands: Hands): Promise<LeftOut> {
+  const members = await membersSkipped(step, side, hands);
+  // What stands for members, and the final step of a collection, have no row of their own: the report names every ancestor of a failure.
+  if (['close', 'prune', 'prune-members', 'copy-members', 'move-members'].includes(step.action.do)) return members;
+  return { ...members, skipped: [{ side, ref: refOf(step, side) }, ...members.skipped] };
 }
 
 /** The known descendants of a subtree that one step stands for. */
-async function membersSkipped(step: Step, side: Side, { context }: Hands): Promise<Skipped[]> {
-  const { action, source } = step;
-  if (action.do !== 'remove-tree' && action.do !== 'copy-tree' && action.do !== 'rename') return [];
+async function membersSkipped({ action, source, target }: Step, side: Side, { context }: Hands): Promise<LeftOut> {
+  switch (action.do) {
+    case 'remove-tree':
+    case 'rename':
+    case 'copy-tree':
+    case 'copy-members':
+    case 'move-members':
+      break;
+    default:
+      return NONE;
+  }
   const resource = await context.store.stat(source.path).catch(() => undefined);
-  if (!resource) return [];
-  const below = await descendantsOf(context.store, action.do === 'copy-tree' ? { ...resource, link: false } : resource);
-  const root = refOf(step, side).path;
-  return below.map((ref) => ({ side, ref: { ...ref, path: rebase(ref.path, source.path, root) } }));
+  if (!resource) return NONE;
+  const follow = action.do === 'copy-tree' || action.do === 'copy-members';
+  const apart = 'apart' in action ? new Set(action.apart) : undefined;
+  const { refs, more } = await descendantsOf(context.store, follow ? { ...resource, link: false } : resource, apart);
+  const root = side === 'destination' ? (target ?? source).path : source.path;
+  return { skipped: refs.map((ref) => ({ side, ref: { ...ref, path: rebase(ref.path, source.path, root) } })), unnamed: more };
 }
 
 /** A destination that was put aside for nothing comes back (RFC 4918 §9.9.3 asks for a delete; no byte is lost by waiting). */
-async function putBackUnused(ran: readonly Ran[], { restore, scratch, context }: Hands): Promise<readonly Ran[]> {
+async function putBackUnused(ran: readonly Ran[], hands: Hands): Promise<readonly Ran[]> {
   // An empty collection that was made for members that then did not come is no replacement; the rename takes its place.
-  if (!restore || ran.some(({ step, outcome }) => step.action.do === 'rename' && outcome.done > 0)) return ran;
+  const cleared = ran.some(({ step, complete }) => step.action.do === 'clear' && complete);
+  if (!cleared || ran.some(({ step, outcome }) => step.action.do === 'rename' && outcome.done > 0)) return ran;
+  await putBack(hands);
+  return ran.filter(({ step }) => step.action.do !== 'clear');
+}
+
+/** Undo the renames that were done, the last first. Throws when one cannot be undone, and then the next start does it. */
+async function putBack({ undo, scratch, context }: Hands): Promise<void> {
   try {
-    await restore();
-    return ran.filter(({ step }) => step.action.do !== 'clear');
+    await undo.all();
   } catch (error) {
     scratch.keep();
-    context.warn('The destination of a failed MOVE could not be put back; the next start does it.', error);
+    context.warn('What a failed request had put aside could not be put back; the next start does it.', error);
+    throw error;
+  }
+}
+
+const RENAMES: readonly string[] = ['clear', 'rename', 'withdraw'];
+
+/** One transaction for all that the content changes call for. Where it fails, what can be undone is. */
+async function commit(result: Outcome, entry: string | undefined, hands: Hands): Promise<void> {
+  const { context, scratch } = hands;
+  try {
+    await scratch.giveUpAsides();
+    const changes = [...result.changes, ...(await sweepOf(result.sweep, context))];
+    // Without a record there is no state in the trees concerned: dropping, moving or copying it would be a commit for nothing.
+    if (entry !== undefined || changes.some((change) => change.do === 'set' || change.do === 'unset'))
+      await context.state.commit(changes, entry);
+  } catch (error) {
+    // What is renames and nothing else goes back; anything else is settled by the next start.
+    if (!hands.undo.oneWay && hands.plan.steps.every(({ action }) => RENAMES.includes(action.do))) {
+      await putBack(hands);
+      if (entry !== undefined) await context.state.commit([], entry).catch(() => undefined);
+    }
     throw error;
   }
 }

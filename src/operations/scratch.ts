@@ -11,6 +11,7 @@ export class Scratch {
   #place: Promise<Place> | undefined;
   #made: Promise<void> | undefined;
   readonly #asides: Path[] = [];
+  readonly #given = new Map<Path, Path>();
   #count = 0;
   #kept = false;
 
@@ -47,8 +48,17 @@ export class Scratch {
     for (const aside of this.#asides.splice(0)) {
       if (!(await store.stat(aside))) continue;
       // Should it stay where it is, `discard` tries again.
-      await store.rename(aside, await this.place()).catch(() => this.#asides.push(aside));
+      const place = await this.place();
+      await store.rename(aside, place).then(
+        () => this.#given.set(aside, place),
+        () => this.#asides.push(aside),
+      );
     }
+  }
+
+  /** Where what was put aside is now. */
+  whereIs(aside: Path): Path {
+    return this.#given.get(aside) ?? aside;
   }
 
   /** What is in it could not be put back: leave it for the journal's replay. */
@@ -63,7 +73,7 @@ export class Scratch {
     const { store } = this.#stored;
     for (const left of [...this.#asides, ...(this.#made ? [path] : [])]) {
       const there = await store.stat(left);
-      const removed = there && (await removeTree(store, { path: left, collection: there.collection }, 'destination'));
+      const removed = there && (await removeTree({ path: left, collection: there.collection }, { store, side: 'destination' }));
       if (removed?.failures[0]) return removed.failures[0].error;
     }
     await release();

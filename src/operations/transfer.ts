@@ -1,13 +1,12 @@
 // What COPY and MOVE have in common: the Destination, and all that can stop them before anything is changed (RFC 4918 §9.8.5, §9.9.4).
-import { blockedRoots, type Claimant } from '../locks/lock-table.ts';
+import type { Claimant } from '../locks/lock-table.ts';
 import { parseDestination } from '../protocol/destination.ts';
 import { DavError } from '../protocol/error.ts';
 import { parseOverwrite } from '../protocol/headers.ts';
 import type { DavRequest } from '../protocol/message.ts';
 import { ancestorsOf, isBelow, isReserved, type Path, parentOf } from '../protocol/path.ts';
-import type { Lock } from '../state/state.ts';
 import type { Resource, Store } from '../store/store.ts';
-import { claimantOf, locksIn, requireOpen, requirePreconditions } from './admission.ts';
+import { claimantOf, requireOpen, requirePreconditions } from './admission.ts';
 import type { Context } from './context.ts';
 
 export interface Transfer {
@@ -81,11 +80,4 @@ async function isInside(path: Path, name: Path, collection: Resource, store: Sto
 /** On a store that ignores case or Unicode form, `a` to `A` is one resource and still a rename. */
 function differInCase(a: Path, b: Path): boolean {
   return a.normalize('NFC').toLowerCase() === b.normalize('NFC').toLowerCase();
-}
-
-/** The lock roots in the trees at `paths` that the caller may not change. */
-export async function blockedIn(paths: readonly Path[], who: Claimant, context: Context): Promise<Map<Path, Lock[]>> {
-  const blocked = new Map<Path, Lock[]>();
-  for (const path of paths) for (const [root, locks] of blockedRoots(path, await locksIn(path, context), who)) blocked.set(root, locks);
-  return blocked;
 }

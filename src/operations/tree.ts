@@ -1,36 +1,71 @@
-// A snapshot of a subtree, looked into only where a plan needs to know the members one by one.
+// A snapshot of a subtree, looked into only where a plan needs to know members one by one.
+import type { Blocked } from '../locks/blocked.ts';
 import { DavError } from '../protocol/error.ts';
-import { compareNames, isBelow, nameOf, type Path, type Ref } from '../protocol/path.ts';
+import { compareNames, nameOf, type Path, type Ref } from '../protocol/path.ts';
 import type { Resource, Store } from '../store/store.ts';
 
 export interface Tree {
   readonly resource: Resource;
-  /** In the order of rows; undefined where the snapshot did not look: a file, a link, or a subtree handled as one. */
+  /** The members that are handled each by itself, in the order of rows; undefined for a file, a link, or a subtree handled as one. */
   readonly members?: readonly Tree[];
   /** Why the collection could not be listed. */
   readonly refused?: DavError;
 }
 
-/** Whether to look into the collection at this path. */
-export type Interest = (path: Path) => boolean;
+/** The members of the collection at this path that a plan handles each by itself; undefined where the subtree is one step. */
+export type Apart = (path: Path) => readonly Path[] | undefined | Promise<readonly Path[] | undefined>;
 
-/** Collections above a blocked lock root are looked into; the root itself, and everything beside it, is one step. */
-export function above(blocked: ReadonlyMap<Path, unknown>): Interest {
-  const roots = [...blocked.keys()];
-  return (path) => !blocked.has(path) && roots.some((root) => isBelow(root, path));
+/** What is, or holds, a blocked lock root: all beside it is one step, and so is the root with what is below it. */
+export function apartIn(blocked: Blocked): Apart {
+  return (path) => {
+    if (blocked.at(path)) return undefined;
+    const members = blocked.members(path);
+    return members.length > 0 ? members : undefined;
+  };
 }
 
-/** `follow`: a collection behind a symbolic link is looked into when it is copied, and is a leaf when it is removed or moved. */
-export async function growTree(store: Store, resource: Resource, interest: Interest, follow: boolean): Promise<Tree> {
-  if (!resource.collection || (resource.link && !follow) || !interest(resource.path)) return { resource };
+/**
+ * `follow`: a collection behind a symbolic link is looked into when it is copied, and is a leaf when it is removed or moved.
+ * Costs the members apart, however many there are beside them.
+ */
+export async function growTree(store: Store, resource: Resource, apart: Apart, follow: boolean): Promise<Tree> {
+  if (!resource.collection || (resource.link && !follow)) return { resource };
+  const paths = await apart(resource.path);
+  if (!paths) return { resource };
+  const refused = await refusedListing(store, resource.path);
+  if (refused) return { resource, refused };
+  const members: Tree[] = [];
+  for (const path of paths.toSorted((a, b) => compareNames(nameOf(a), nameOf(b)))) {
+    const member = await store.stat(path);
+    if (member) members.push(await growTree(store, member, apart, follow));
+  }
+  return { resource, members };
+}
+
+/** Nothing is begun in a collection that may not be listed: what is beside the members apart would not be known. */
+export async function refusedListing(store: Store, path: Path): Promise<DavError | undefined> {
   try {
-    const members: Tree[] = [];
-    for (const member of await membersOf(store, resource.path)) members.push(await growTree(store, member, interest, follow));
-    return { resource, members };
+    for await (const _ of store.list(path)) break;
+    return undefined;
   } catch (error) {
-    if (error instanceof DavError) return { resource, refused: error };
+    if (error instanceof DavError) return error;
     throw error;
   }
+}
+
+/**
+ * The members of the collection at `path`, unordered: files as they are listed, collections once the listing is closed, so that
+ * who goes on into them holds no descriptor for each level of a deep tree.
+ */
+export async function* membersIn(store: Store, path: Path): AsyncGenerator<Resource> {
+  const collections: Resource[] = [];
+  for await (const batch of store.list(path)) {
+    for (const member of batch) {
+      if (member.collection) collections.push(member);
+      else yield member;
+    }
+  }
+  yield* collections;
 }
 
 /** All members, in the order of rows. `unnamed` as in `Store.list`. */
@@ -38,18 +73,6 @@ export async function membersOf(store: Store, path: Path, unnamed?: (count: numb
   const members: Resource[] = [];
   for await (const batch of store.list(path, unnamed)) members.push(...batch);
   return members.sort((a, b) => compareNames(nameOf(a.path), nameOf(b.path)));
-}
-
-/** Everything known below `resource`, parents first. What cannot be listed is left out. */
-export async function descendantsOf(store: Store, resource: Resource): Promise<Ref[]> {
-  const found: Ref[] = [];
-  if (!resource.collection || resource.link) return found;
-  const members = await membersOf(store, resource.path).catch(() => []);
-  for (const member of members) {
-    found.push(refTo(member));
-    for (const below of await descendantsOf(store, member)) found.push(below);
-  }
-  return found;
 }
 
 export function refTo(resource: Resource): Ref {

@@ -20,6 +20,9 @@ export type ConditionName =
 
 export interface DavErrorDetails {
   readonly condition?: Condition;
+  /** Where a request is refused as a whole: what refuses its other parts, and every resource that is in the way. */
+  readonly others?: readonly Condition[];
+  readonly causes?: readonly Ref[];
   /** Extra response headers, such as `Allow` with a 405. */
   readonly headers?: Readonly<Record<string, string>>;
   /** What really happened; logged, never sent. */
@@ -33,14 +36,24 @@ export interface DavErrorDetails {
 export class DavError extends Error {
   readonly status: number;
   readonly condition: Condition | undefined;
+  readonly others: readonly Condition[];
+  readonly causes: readonly Ref[];
   readonly headers: Readonly<Record<string, string>>;
 
   constructor(status: number, sentence: string, details: DavErrorDetails = {}) {
     super(sentence, { cause: details.cause });
     this.status = status;
     this.condition = details.condition;
+    this.others = details.others ?? [];
+    this.causes = details.causes ?? [];
     this.headers = details.headers ?? {};
   }
+}
+
+/** The same failure with other response headers. */
+export function withHeaders(error: DavError, headers: Readonly<Record<string, string>>): DavError {
+  const { status, message, condition, others, causes, cause } = error;
+  return new DavError(status, message, { ...(condition && { condition }), others, causes, cause, headers });
 }
 
 /** Any thrown thing as a failure with a status: what is not a DavError is ours to answer for, and says nothing. */

@@ -12,6 +12,8 @@ export interface DavRequest {
   readonly hosts: readonly string[];
   /** Who asks; '' is the one anonymous principal. */
   readonly principal: string;
+  /** A program that takes a 207 on a write for something else than it is (`server/clients`). */
+  readonly misreads?: boolean;
   readonly body: RequestBody;
 }
 

@@ -70,9 +70,22 @@ function propstat({ status, properties, condition, causes, description: sentence
   return `<D:propstat>${prop}<D:status>${statusLine(status)}</D:status>${error}${description(sentence)}</D:propstat>`;
 }
 
-/** A whole 207 body for a write. Each row's `href` and `status` come before its `error`: macOS collects every href it meets. */
-export function writeMultistatus(rows: readonly Row[], base: string, summary?: string): string {
-  return START_WITH_OURS + rows.map((row) => writeRow(row, base)).join('') + description(summary) + MULTISTATUS_END;
+const CHUNK = 64 * 1024; // characters
+
+/**
+ * A whole 207 body for a write, in pieces. Each row's `href` and `status` come before its `error`: macOS collects every href it
+ * meets.
+ */
+export function* writeMultistatus(rows: Iterable<Row>, base: string, summary?: string): Generator<string> {
+  let chunk = START_WITH_OURS;
+  for (const row of rows) {
+    if (chunk.length >= CHUNK) {
+      yield chunk;
+      chunk = '';
+    }
+    chunk += writeRow(row, base);
+  }
+  yield chunk + description(summary) + MULTISTATUS_END;
 }
 
 const START_WITH_OURS = `<?xml version="1.0" encoding="utf-8"?>\n<D:multistatus xmlns:D="DAV:" xmlns:e="${DAV207_NAMESPACE}">`;
@@ -109,10 +122,14 @@ function description(sentence: string | undefined): string {
   return sentence ? `<D:responsedescription>${escapeText(sentence)}</D:responsedescription>` : '';
 }
 
-/** The body of a plain failure: the condition element as `DAV:error`; undefined when the failure has none. */
-export function errorBody(error: DavError, base: string): string | undefined {
-  return (
-    error.condition &&
-    `<?xml version="1.0" encoding="utf-8"?>\n<D:error xmlns:D="DAV:">${conditionElement(error.condition, base)}</D:error>`
-  );
+/**
+ * The body of a plain failure: its condition elements as `DAV:error`, and what was in the way of a request that was given up as
+ * a whole; undefined when the failure has neither.
+ */
+export function errorBody({ condition, others, causes }: DavError, base: string): string | undefined {
+  const conditions = [...(condition ? [condition] : []), ...others].map((each) => conditionElement(each, base)).join('');
+  const given = causes.length > 0 ? dependencyElement({ outcome: 'aborted', causes, roots: causes }, base) : '';
+  if (conditions === '' && given === '') return undefined;
+  const ours = given === '' ? '' : ` xmlns:e="${DAV207_NAMESPACE}"`;
+  return `<?xml version="1.0" encoding="utf-8"?>\n<D:error xmlns:D="DAV:"${ours}>${conditions}${given}</D:error>`;
 }

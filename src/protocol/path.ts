@@ -115,6 +115,16 @@ export function comparePaths(a: Path, b: Path): number {
   return left.length - right.length;
 }
 
+/** `items` parents before children, siblings by code point. As `comparePaths`, for very many. */
+export function inOrder<T>(items: Iterable<T>, pathOf: (item: T) => Path): T[] {
+  // No name holds a NUL, so that what is below a path comes right behind it.
+  const keyed = Array.from(items, (item) => ({ item, key: pathOf(item).replaceAll('/', '\0') }));
+  // Below the surrogates the order of UTF-16 units is that of code points, and known without looking at each.
+  const plain = keyed.every(({ key }) => !/[\ud800-\uffff]/.test(key));
+  keyed.sort(plain ? (a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0) : (a, b) => compareNames(a.key, b.key));
+  return keyed.map(({ item }) => item);
+}
+
 /** By code point, as UTF-8 bytes sort; plain `<` compares UTF-16 units and misplaces everything above U+FFFF. */
 export function compareNames(a: string, b: string): number {
   if (a === b) return 0;

@@ -3,6 +3,7 @@ import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:
 import { DavError } from '../protocol/error.ts';
 import type { DavRequest, RequestBody } from '../protocol/message.ts';
 import { parseTarget, type Target } from '../protocol/path.ts';
+import { misreadsMultistatus } from './clients.ts';
 
 /** A request as Express 4 and 5 hand it to a router, in words of our own: who uses our types needs no `@types/express`. */
 export interface MountedRequest extends IncomingMessage {
@@ -28,6 +29,7 @@ export function readRequest(request: MountedRequest, response: ServerResponse, p
     headers,
     hosts: hostsOf({ ...headers, ...(host !== undefined && { host }) }),
     principal,
+    misreads: misreadsMultistatus(headers['user-agent']),
     body: bodyOf(request, response),
   };
 }

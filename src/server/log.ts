@@ -1,7 +1,8 @@
 // What the server says about itself, on standard error: a line a request, readable or as JSON.
 import { pino } from 'pino';
 
-export type LogFormat = 'pretty' | 'json' | 'none';
+export const LOG_FORMATS = ['pretty', 'json', 'none'] as const;
+export type LogFormat = (typeof LOG_FORMATS)[number];
 
 export interface Log {
   request(method: string, url: string, status: number, milliseconds: number): void;

@@ -20,6 +20,10 @@ export interface WebdavOptions {
   readonly depthInfinity?: boolean | undefined;
   /** Let PROPPATCH set `getlastmodified`. */
   readonly setModified?: boolean | undefined;
+  /** What a request on a collection comes to whose client says nothing of it, when not all of it may be done. */
+  readonly handling?: 'strict' | 'lenient' | undefined;
+  /** Whether a 207 names what was not done because of something else. */
+  readonly rows?: 'minimal' | 'all' | undefined;
 }
 
 /** What is wrong with one option; undefined when nothing is, or it is left out. */
@@ -37,6 +41,8 @@ const OPTIONS: Readonly<Record<keyof WebdavOptions, Problem>> = {
   readOnly: switchProblem('readOnly'),
   depthInfinity: switchProblem('depthInfinity'),
   setModified: switchProblem('setModified'),
+  handling: choiceProblem('handling', 'lenient', 'strict'),
+  rows: choiceProblem('rows', 'all', 'minimal'),
 };
 
 /** What is wrong with the options of webdav(), in a sentence; undefined when nothing is. */
@@ -65,6 +71,10 @@ function unknown(name: string): string {
 
 function switchProblem(name: string): Problem {
   return (value) => (value === undefined || typeof value === 'boolean' ? undefined : `${name} must be true or false.`);
+}
+
+function choiceProblem(name: string, ...choices: readonly [string, string]): Problem {
+  return (value) => (value === undefined || choices.includes(value as string) ? undefined : `${name} must be ${choices.join(' or ')}.`);
 }
 
 /** As browsers write them, or no page would ever be let in. */

@@ -20,7 +20,16 @@ export interface Service extends Pick<OpenState, 'listensAt' | 'close'> {
 export async function openService(options: WebdavOptions): Promise<Service> {
   const mistaken = optionsProblem(options);
   if (mistaken !== undefined) throw new Mistake(mistaken);
-  const { folder, state: place, log, readOnly = false, depthInfinity = false, setModified = false } = options;
+  const {
+    folder,
+    state: place,
+    log,
+    readOnly = false,
+    depthInfinity = false,
+    setModified = false,
+    handling = 'lenient',
+    rows = 'all',
+  } = options;
   const root = resolve(folder);
   const problem = folderProblem(root, { readOnly });
   if (problem) throw new Mistake(`${root} ${problem}`);
@@ -38,7 +47,7 @@ export async function openService(options: WebdavOptions): Promise<Service> {
       state,
       gate: new Gate(),
       digests: new Digests(),
-      options: { ...DEFAULTS, readOnly, depthInfinity, setModified },
+      options: { ...DEFAULTS, readOnly, depthInfinity, setModified, handling, rows },
       now: Date.now,
       warn,
     };

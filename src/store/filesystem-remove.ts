@@ -46,23 +46,6 @@ async function emptyOfUnseen(paths: DiskPaths, path: Path, place: string): Promi
   }
 }
 
-/** The first collection in the tree at `path` that `removeResource` would refuse for what it holds unseen. */
-export async function unmanagedIn(paths: DiskPaths, path: Path): Promise<Path | undefined> {
-  const { target, own } = await paths.existing(path);
-  return own.isDirectory() ? unmanagedBelow(Buffer.from(target), path) : undefined;
-}
-
-async function unmanagedBelow(folder: Buffer, path: Path): Promise<Path | undefined> {
-  for (const entry of await readdir(folder, { encoding: 'buffer', withFileTypes: true })) {
-    const name = decodeName(entry.name);
-    if (name === undefined ? entry.isFile() || entry.isDirectory() : isReservedName(name)) return path;
-    if (name === undefined || !entry.isDirectory()) continue;
-    const found = await unmanagedBelow(Buffer.concat([folder, Buffer.from(`/${name}`)]), childOf(path, name));
-    if (found) return found;
-  }
-  return undefined;
-}
-
 function holdsContent(stats: BigIntStats): boolean {
   return stats.isFile() || stats.isDirectory();
 }

@@ -8,8 +8,9 @@ import { bytesOf, openFile } from './filesystem-content.ts';
 import { type Naming, translated } from './filesystem-errors.ts';
 import { within } from './filesystem-hold.ts';
 import { listCollection } from './filesystem-list.ts';
+import { obstaclesIn } from './filesystem-obstacles.ts';
 import { diskPaths } from './filesystem-path.ts';
-import { removeResource, unmanagedIn } from './filesystem-remove.ts';
+import { removeResource } from './filesystem-remove.ts';
 import { renameResource } from './filesystem-rename.ts';
 import { resourceOf } from './filesystem-resource.ts';
 import { stageNear } from './filesystem-stage.ts';
@@ -95,7 +96,7 @@ export function filesystemStore(options: FilesystemOptions): Store {
       }
     },
 
-    unmanaged: (path) => find(() => unmanagedIn(paths, path)),
+    obstacles: (path) => obstaclesIn(paths, path),
 
     setAttributes: (path, attributes) => change('existing', () => setAttributes(paths, etags, path, attributes)),
 

@@ -170,13 +170,13 @@ export function memoryStore(): Store {
       put(to, source);
     },
 
-    async unmanaged(path) {
-      const holder = (at: Path, node: Node): Path | undefined => {
-        if (!('members' in node)) return undefined;
-        if ([...node.members.keys()].some(isReservedName)) return at;
-        return [...node.members].map(([name, member]) => holder(childOf(at, name), member)).find((found) => found !== undefined);
-      };
-      return holder(path, existing(path));
+    async *obstacles(path) {
+      function* holders(at: Path, node: Node): Iterable<Path> {
+        if (!('members' in node)) return;
+        if ([...node.members.keys()].some(isReservedName)) yield at;
+        for (const [name, member] of node.members) yield* holders(childOf(at, name), member);
+      }
+      for (const collection of holders(path, existing(path))) yield { collection, error: refusals.unmanaged() };
     },
 
     async writable(path) {

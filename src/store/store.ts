@@ -1,4 +1,5 @@
 // Store: where resources live. Eight verbs on a folder-shaped tree, none optional, two for staging and space.
+import type { DavError } from '../protocol/error.ts';
 import type { Path } from '../protocol/path.ts';
 
 export interface Resource {
@@ -32,6 +33,12 @@ export interface Content {
   bytes(range?: ByteRange, more?: boolean): AsyncIterable<Uint8Array>;
   /** For a reader that will not call `bytes`, or has finished. Safe to call twice. */
   close(): Promise<void>;
+}
+
+/** A collection that keeps itself and all above it from being removed. */
+export interface Obstacle {
+  readonly collection: Path;
+  readonly error: DavError;
 }
 
 export interface Space {
@@ -88,10 +95,11 @@ export interface Store {
   /** Whether members of this collection may be made and removed, as far as can be told beforehand. */
   writable(path: Path): Promise<boolean>;
   /**
-   * The first collection at or below `path` that holds what a client can neither see nor remove (a reserved name, a file
-   * whose name is not UTF-8), and that would be lost with it. Walks the tree; undefined when there is none.
+   * The collections at and below `path` that could not be emptied and removed, as far as can be told beforehand, each with why:
+   * it may not be listed or written, it is on another device, or it holds what a client can neither see nor remove (a reserved
+   * name, a file whose name is not UTF-8) and what would be lost with it. Walks the tree.
    */
-  unmanaged(path: Path): Promise<Path | undefined>;
+  obstacles(path: Path): AsyncIterable<Obstacle>;
   /**
    * Set attributes of a file or collection; of what a symbolic link leads to. The entity-tag stays unless a time is set. Throws
    * 403 for what belongs to somebody else, 409 for a collection that is to be a program or none; then all is as it was.

@@ -1,9 +1,10 @@
 // Verdicts over plans: what a lock refuses by itself, what depends on it, and what may run.
 import { describe, expect, test } from '@jest/globals';
+import { NOTHING_BLOCKED } from '../../src/locks/blocked.ts';
 import { judge } from '../../src/operations/judge.ts';
 import type { Plan } from '../../src/operations/plan.ts';
 import { planCopy } from '../../src/operations/plan-copy.ts';
-import { planDelete } from '../../src/operations/plan-delete.ts';
+import { planDelete, planWithdraw } from '../../src/operations/plan-delete.ts';
 import { planLock } from '../../src/operations/plan-lock.ts';
 import { planMove } from '../../src/operations/plan-move.ts';
 import { DavError } from '../../src/protocol/error.ts';
@@ -29,14 +30,17 @@ const target = { to: '/d' as Path, modified: undefined };
 
 describe('judge', () => {
   test('lets everything run where nothing is blocked', () => {
-    expect(judge(planDelete(source, new Map())).map(({ may }) => may)).toEqual(['run', 'run', 'run', 'run', 'run']);
+    expect(judge(planDelete(source, NOTHING_BLOCKED)).map(({ may }) => may)).toEqual(Array(7).fill('run'));
   });
 
   test('DELETE: a locked member keeps its ancestors', () => {
     expect(judged(planDelete(source, blockedBy(lockOn('/s/sub/x'))))).toEqual([
       'remove /s/sub/x: source /s/sub/x 423 lock-token-submitted /s/sub/x',
       'close /s/sub/: because 1',
-      'close /s/: because 3',
+      'close /s/: because 4',
+    ]);
+    expect(judged(planWithdraw(leaf('/s/'), blockedBy(lockOn('/s/sub/x'), lockOn('/s/a'))))).toEqual([
+      'withdraw /s/: source /s/a 423 lock-token-submitted /s/a, source /s/sub/x 423 lock-token-submitted /s/sub/x',
     ]);
   });
 
@@ -51,7 +55,7 @@ describe('judge', () => {
     expect(judged(planDelete(source, blocked))).toEqual([
       'remove /s/sub/x: source /s/sub/x 423 lock-token-submitted /s/sub/x',
       'close /s/sub/: source /s/sub/ 423 lock-token-submitted /s/sub/',
-      'close /s/: because 3',
+      'close /s/: because 4',
     ]);
     const unlisted = { ...leaf('/s/'), refused: new DavError(403, 'no') };
     expect(judged(planDelete(unlisted, blockedBy(lockOn('/s/'))))).toEqual(['remove-tree /s/: source /s/ 403']);
@@ -62,7 +66,7 @@ describe('judge', () => {
     expect(judged(plain)).toEqual([
       'rename /s/sub/x -> /d/sub/x: source /s/sub/x 423 lock-token-submitted /s/sub/x',
       'close /s/sub/: because 3',
-      'close /s/: because 5',
+      'close /s/: because 6',
     ]);
     const over = planMove({ source: leaf('/s/'), ...target, destination: resource('/d/'), blocked: blockedBy(lockOn('/d/keep/k')) });
     expect(judged(over)).toEqual([
@@ -78,9 +82,14 @@ describe('judge', () => {
     expect(plan('/s/sub/x')).toEqual([]);
     expect(plan('/d/sub/x')).toEqual([
       'copy /s/sub/x -> /d/sub/x: destination /d/sub/x 423 lock-token-submitted /d/sub/x',
-      'prune /s/ -> /d/ of /d/stale: because 3',
+      'prune-members /s/sub/ -> /d/sub/ but /d/sub/x: because 3',
+      'prune /s/ -> /d/ of /d/stale: because 3 6',
+      'prune-members /s/ -> /d/ but /d/stale /d/sub: because 3 6 8',
     ]);
-    expect(plan('/d/stale')).toEqual(['prune /s/ -> /d/ of /d/stale: destination /d/stale 423 lock-token-submitted /d/stale']);
+    expect(plan('/d/stale')).toEqual([
+      'prune /s/ -> /d/ of /d/stale: destination /d/stale 423 lock-token-submitted /d/stale',
+      'prune-members /s/ -> /d/ but /d/stale /d/sub: because 8',
+    ]);
   });
 
   test('COPY: what would be displaced must be free of locks, itself and below', () => {
@@ -93,7 +102,7 @@ describe('judge', () => {
 
   test('LOCK: every conflicting root refuses the one step', () => {
     expect(judged(planLock(lockOn('/c/'), [lockOn('/c/x'), lockOn('/c/sub/')], true))).toEqual([
-      'lock /c/: source /c/x 423 no-conflicting-lock /c/x, source /c/sub/ 423 no-conflicting-lock /c/sub/',
+      'lock /c/: source /c/sub/ 423 no-conflicting-lock /c/sub/, source /c/x 423 no-conflicting-lock /c/x',
     ]);
   });
 });

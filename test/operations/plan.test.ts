@@ -1,8 +1,9 @@
 // Plans, printed: DELETE, MOVE, COPY and LOCK as steps, each naming the earlier steps it needs.
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { planCopy } from '../../src/operations/plan-copy.ts';
-import { planDelete } from '../../src/operations/plan-delete.ts';
+import { NOTHING_BLOCKED } from '../../src/locks/blocked.ts';
+import { planCopy, planCopyWhole } from '../../src/operations/plan-copy.ts';
+import { planDelete, planWithdraw } from '../../src/operations/plan-delete.ts';
 import { planLock } from '../../src/operations/plan-lock.ts';
 import { planMove } from '../../src/operations/plan-move.ts';
 import type { Tree } from '../../src/operations/tree.ts';
@@ -10,19 +11,27 @@ import { DavError } from '../../src/protocol/error.ts';
 import type { Path } from '../../src/protocol/path.ts';
 import { isOrdered, leaf, lockOn, printed, resource, tree } from './planning.ts';
 
-const none = new Map();
+const none = NOTHING_BLOCKED;
 const source = tree('/s/', leaf('/s/a'), tree('/s/sub/', leaf('/s/sub/x')), leaf('/s/z/'));
 const unlisted: Tree = { ...leaf('/s/'), refused: new DavError(403, 'no') };
 
 describe('DELETE', () => {
-  test('removes members before their collection', () => {
+  test('removes members before their collection: those apart by steps of their own, the others by one', () => {
     expect(printed(planDelete(source, none))).toEqual([
       '0 remove /s/a',
       '1 remove /s/sub/x',
-      '2 close /s/sub/ needs 1',
-      '3 remove-tree /s/z/',
-      '4 close /s/ needs 0 2 3',
+      '2 remove-members /s/sub/ but /s/sub/x',
+      '3 close /s/sub/ needs 1 2',
+      '4 remove-tree /s/z/',
+      '5 remove-members /s/ but /s/a /s/sub /s/z',
+      '6 close /s/ needs 0 3 4 5',
     ]);
+  });
+
+  test('as all or nothing is one step, whatever is in it', () => {
+    expect(printed(planWithdraw(leaf('/s/'), none))).toEqual(['0 withdraw /s/']);
+    expect(printed(planWithdraw(leaf('/f'), none))).toEqual(['0 remove /f']);
+    expect(printed(planWithdraw({ resource: { ...resource('/l/'), link: true } }, none))).toEqual(['0 remove /l/']);
   });
 
   test('is one step where nothing was looked into, and carries why it could not be', () => {
@@ -56,9 +65,11 @@ describe('MOVE', () => {
       '2 rename /s/a -> /d/a needs 1',
       '3 make /s/sub/ -> /d/sub/ needs 1',
       '4 rename /s/sub/x -> /d/sub/x needs 3',
-      '5 close /s/sub/ needs 3 4',
-      '6 rename /s/z/ -> /d/z/ needs 1',
-      '7 close /s/ needs 1 2 5 6',
+      '5 move-members /s/sub/ -> /d/sub/ but /s/sub/x needs 3',
+      '6 close /s/sub/ needs 3 4 5',
+      '7 rename /s/z/ -> /d/z/ needs 1',
+      '8 move-members /s/ -> /d/ but /s/a /s/sub /s/z needs 1',
+      '9 close /s/ needs 1 2 6 7 8',
     ]);
     expect(printed(move(unlisted))).toEqual(['0 rename /s/ -> /d/ refused 403']);
   });
@@ -82,16 +93,29 @@ describe('COPY', () => {
       '1 copy /s/a -> /d/a needs 0',
       '2 make /s/sub/ -> /d/sub/ needs 0',
       '3 copy /s/sub/x -> /d/sub/x needs 2',
-      '4 prune /s/sub/ -> /d/sub/ of /d/sub/old needs 2 3',
-      '5 copy-tree /s/z/ -> /d/z/ needs 0',
-      '6 prune /s/ -> /d/ of /d/stale needs 0 1 2 3 4 5',
+      '4 copy-members /s/sub/ -> /d/sub/ but /s/sub/x needs 2',
+      '5 prune /s/sub/ -> /d/sub/ of /d/sub/old needs 2 3 4',
+      '6 prune-members /s/sub/ -> /d/sub/ but /d/sub/old needs 2 3 4 5',
+      '7 copy-tree /s/z/ -> /d/z/ needs 0',
+      '8 copy-members /s/ -> /d/ but /s/a /s/sub /s/z needs 0',
+      '9 prune /s/ -> /d/ of /d/stale needs 0 1 2 3 4 5 6 7 8',
+      '10 prune-members /s/ -> /d/ but /d/a /d/stale /d/sub needs 0 1 2 3 4 5 6 7 8 9',
     ]);
+  });
+
+  test('as all or nothing is one step, whatever is in it and where it goes', () => {
+    const whole = (from: Tree, shallow = false) =>
+      planCopyWhole({ source: from, to: '/d' as Path, destination: leaf('/d/'), shallow, blocked: none, modified: undefined });
+    expect(printed(whole(leaf('/s/')))).toEqual(['0 copy-whole /s/ -> /d/']);
+    expect(printed(whole(leaf('/s/'), true))).toEqual(['0 copy-whole shallow /s/ -> /d/']);
+    expect(printed(whole(leaf('/f')))).toEqual(['0 copy /f -> /d displacing /d/']);
   });
 
   test('of Depth 0 makes the collection and prunes all that is in it', () => {
     expect(printed(copy(leaf('/s/'), tree('/d/', leaf('/d/a')), true))).toEqual([
       '0 make /s/ -> /d/',
       '1 prune /s/ -> /d/ of /d/a needs 0',
+      '2 prune-members shallow /s/ -> /d/ but /d/a needs 0 1',
     ]);
     expect(printed(copy(leaf('/s/'), leaf('/d'), true))).toEqual(['0 make /s/ -> /d/ displacing /d']);
   });
@@ -105,12 +129,10 @@ describe('LOCK', () => {
 
   test('knows the locks in its way by their roots', () => {
     const [first, second, third] = [lockOn('/c/x'), lockOn('/c/x', { token: 'urn:2' }), lockOn('/c/y')];
-    expect(planLock(lockOn('/c/'), [first, second, third], true).blocked).toEqual(
-      new Map([
-        ['/c/x', [first, second]],
-        ['/c/y', [third]],
-      ]),
-    );
+    expect(planLock(lockOn('/c/'), [first, second, third], true).blocked.within('/c' as Path)).toEqual([
+      ['/c/x', [first, second]],
+      ['/c/y', [third]],
+    ]);
   });
 });
 
@@ -128,6 +150,7 @@ describe('every plan', () => {
         expect(isOrdered(planDelete(from, none))).toBe(true);
         const moving = planMove({ source: from, to, destination: there?.resource, blocked: none, modified: undefined });
         expect(isOrdered(moving)).toBe(true);
+        expect(isOrdered(planWithdraw(from, none))).toBe(true);
         expect(isOrdered(planCopy({ source: from, to, destination: there, shallow, blocked: none, modified: undefined }))).toBe(true);
       }),
       { numRuns: 200 },

@@ -1,4 +1,5 @@
 // Trees, locks and plans as text, for tests that compare whole plans.
+import { Blocked } from '../../src/locks/blocked.ts';
 import type { Plan, Step } from '../../src/operations/plan.ts';
 import type { Tree } from '../../src/operations/tree.ts';
 import type { Path, Ref } from '../../src/protocol/path.ts';
@@ -48,10 +49,10 @@ export function lockOn(href: string, more: Partial<Lock> = {}): Lock {
   };
 }
 
-export function blockedBy(...locks: readonly Lock[]): Map<Path, Lock[]> {
+export function blockedBy(...locks: readonly Lock[]): Blocked {
   const blocked = new Map<Path, Lock[]>();
   for (const lock of locks) blocked.set(lock.root, [...(blocked.get(lock.root) ?? []), lock]);
-  return blocked;
+  return new Blocked(blocked);
 }
 
 /** `2 rename /s/a -> /d/a needs 1`, one line a step. */
@@ -65,8 +66,10 @@ function printStep({ action, source, target, needs, refused }: Step): string {
   const displaces = 'displaces' in action && action.displaces ? ` displacing ${shown(action.displaces)}` : '';
   const members = action.do === 'prune' ? ` of ${action.members.map(shown).join(' ')}` : '';
   const same = action.do === 'clear' ? ` ${action.sameType ? 'same type' : 'other type'}` : '';
+  const apart = 'apart' in action && action.apart.length > 0 ? ` but ${action.apart.join(' ')}` : '';
   const why = refused ? ` refused ${refused.status}` : '';
-  return `${action.do} ${shown(source)}${to}${displaces}${members}${same}${needs.length > 0 ? ` needs ${needs.join(' ')}` : ''}${why}`;
+  const shallow = 'shallow' in action && action.shallow ? ' shallow' : '';
+  return `${action.do}${shallow} ${shown(source)}${to}${displaces}${members}${same}${apart}${needs.length > 0 ? ` needs ${needs.join(' ')}` : ''}${why}`;
 }
 
 /** Every need names an earlier step: a plan has no circle. */

@@ -1,6 +1,7 @@
 // Reports: rows over random failures, and what becomes a plain status, a short 207 or a very long one.
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import { NOTHING_BLOCKED } from '../../src/locks/blocked.ts';
 import { type Failure, NOTHING, type Skipped } from '../../src/operations/outcome.ts';
 import type { Plan, Side, Verb } from '../../src/operations/plan.ts';
 import { report } from '../../src/operations/report.ts';
@@ -42,7 +43,7 @@ const situation = fc
     const [root, target] = [ref('/s/'), ref('/d/')];
     grow(root, 'source', source, found);
     if (verb !== 'delete' && destination) grow(target, 'destination', destination, found);
-    const plan: Plan = { verb, root, ...(verb !== 'delete' && { target }), steps: [], blocked: new Map() };
+    const plan: Plan = { verb, root, ...(verb !== 'delete' && { target }), steps: [], blocked: NOTHING_BLOCKED };
     const result: Result = { ...NOTHING, ...found, done: 1, aborted: false };
     return { plan, result };
   });
@@ -113,8 +114,8 @@ describe('the rows of a 207', () => {
   });
 });
 
-const plain = { base: '', preferences: { depthNoroot: false } };
-const plan: Plan = { verb: 'delete', root: ref('/c/'), steps: [], blocked: new Map() };
+const plain = { base: '', handling: { strict: false, rows: 'all', asked: undefined } } as const;
+const plan: Plan = { verb: 'delete', root: ref('/c/'), steps: [], blocked: NOTHING_BLOCKED };
 const failure = (href: string, status: number): Failure => ({ side: 'source', ref: ref(href), error: new DavError(status, 'No.') });
 const resultOf = (done: number, failures: readonly Failure[], skipped: readonly Skipped[] = []): Result => {
   return { ...NOTHING, done, failures, skipped, aborted: false };
@@ -156,7 +157,7 @@ describe('report', () => {
   });
 
   test('return=minimal keeps the culprits, and of a LOCK the row of the Request-URI', () => {
-    const minimal = { base: '', preferences: { ...plain.preferences, return: 'minimal' as const } };
+    const minimal = { base: '', handling: { strict: false, rows: 'minimal', asked: 'return=minimal' } } as const;
     const failed = resultOf(0, [failure('/c/sub/x', 423)]);
     const hrefs = (answer: ReturnType<typeof report>) => [...String(answer?.body).matchAll(/<D:href>([^<]*)/g)].map(([, href]) => href);
     const deleted = report(plan, failed, minimal);
@@ -166,12 +167,14 @@ describe('report', () => {
     expect(hrefs(report({ ...plan, verb: 'lock' }, failed, minimal))).toEqual(['/c/', '/c/sub/x']);
   });
 
-  test('of more than a thousand skipped rows the deepest are left out and counted', () => {
+  test('of more than a thousand skipped rows the deepest are left out and counted', async () => {
     const skipped = Array.from({ length: 600 }, (_, index) => [
       { side: 'source' as const, ref: ref(`/c/x/${index}/`) },
       { side: 'source' as const, ref: ref(`/c/x/${index}/deep`) },
     ]).flat();
-    const body = String(report(plan, resultOf(1, [failure('/c/x/', 403)], skipped), plain)?.body);
+    const chunks: string[] = [];
+    for await (const chunk of report(plan, resultOf(1, [failure('/c/x/', 403)], skipped), plain)?.body ?? []) chunks.push(String(chunk));
+    const body = chunks.join('');
     const responses = [...body.matchAll(/<D:response><D:href>([^<]*)/g)].map(([, href]) => href ?? '');
     expect([responses.length, responses.filter((href) => href.endsWith('deep')).length]).toEqual([1002, 400]);
     expect(body).toContain('1 deleted, 1 failed, 1201 not deleted because of it. 200 rows were left out.');

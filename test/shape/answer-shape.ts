@@ -69,7 +69,8 @@ function requireRows(asked: Asked, root: XmlElement): void {
   const statuses = rows.flatMap((row) => davChildren(row, 'status').map(statusOf));
   // neon, in cadaver and davfs2, takes a 207 of 2xx and 424 alone for a success.
   if (statuses.every((status) => status < 300 || status === 424)) throw broken('Z-neon-a', `no culprit among ${statuses.join(' ')}`);
-  if (statuses.some((status) => status < 300)) throw broken(NO_SUCCESS[method] ?? method, 'a row of a success');
+  const each = /return=representation/.test(prefer ?? '');
+  if (!each && statuses.some((status) => status < 300)) throw broken(NO_SUCCESS[method] ?? method, 'a row of a success');
   const minimal = /return=minimal/.test(prefer ?? '');
   // RFC 4918 §9.10.3 wants the Request-URI's 424 of a LOCK all the same.
   if (minimal && statuses.slice(method === 'LOCK' ? 1 : 0).includes(424)) throw broken('F-ext-a', '424 with return=minimal');

@@ -1,0 +1,75 @@
+// Builds a copy of a file or a collection where nothing is: aside, so that one rename brings it in.
+import { asFailure, DavError } from '../protocol/error.ts';
+import { childOf, nameOf, type Path, type Ref, rebase } from '../protocol/path.ts';
+import { failedReading } from '../store/copy-failure.ts';
+import type { Resource, Store } from '../store/store.ts';
+import type { Notes } from './carried-out.ts';
+import { descendantsOf } from './descendants.ts';
+import { done, failed, type Outcome, Tally } from './outcome.ts';
+import { membersIn, refTo } from './tree.ts';
+
+export interface Building {
+  readonly store: Store;
+  readonly notes?: Notes | undefined;
+  /** Make `at` what the file `source` is. */
+  readonly file: (source: Resource, at: Path) => Promise<void>;
+  /** Once the members of the collection at `at` are there. */
+  readonly finish?: (source: Resource, at: Path) => Promise<void>;
+  /** Depth 0: the collection and none of its members. */
+  readonly shallow?: boolean;
+}
+
+/**
+ * Rows are named after `to`, where it will be. `above` holds the identities of the collections that `source` is in, for links
+ * that lead back. Of what fails nothing is there.
+ */
+export async function build(source: Resource, at: Path, to: Path, building: Building, above: readonly string[] = []): Promise<Outcome> {
+  if (above.includes(source.identity)) return looped(source);
+  const { store, notes } = building;
+  const target: Ref = { path: to, collection: source.collection };
+  if (!source.collection) {
+    const error = await failureOf(building.file(source, at));
+    if (!error) notes?.note('destination', target, 201);
+    return error ? failureAt(source, target, error) : done(1);
+  }
+  const error = await failureOf(store.makeCollection(at));
+  if (error) return failed('destination', target, error, await skippedBelow(source, to, store));
+  const tally = new Tally();
+  let listed = false;
+  try {
+    for await (const member of building.shallow ? [] : membersIn(store, source.path)) {
+      listed = true;
+      const name = nameOf(member.path);
+      tally.add(await build(member, childOf(at, name), childOf(to, name), building, [...above, source.identity]));
+    }
+    await building.finish?.(source, at);
+  } catch (error) {
+    tally.add(failed('source', refTo(source), asFailure(error)));
+    // RFC 4918 §9.8.3: of a collection that may not be read there is no copy, not even an empty one.
+    if (!listed) await store.remove(at).catch(() => undefined);
+    if (!listed) return tally;
+  }
+  tally.done++;
+  notes?.note('destination', target, 201);
+  return tally;
+}
+
+/** RFC 4918 §9.8.5: the row names the source when it could not be read, the destination when it could not be written. */
+function failureAt(source: Resource, target: Ref, error: DavError): Outcome {
+  return failedReading(error) ? failed('source', refTo(source), error) : failed('destination', target, error);
+}
+
+export function looped(source: Resource): Outcome {
+  return failed('source', refTo(source), new DavError(508, 'A symbolic link here leads back to a collection above it.'));
+}
+
+function failureOf(work: Promise<void>): Promise<DavError | undefined> {
+  return work.then(() => undefined, asFailure);
+}
+
+/** The members of a collection that could not be made, named at the destination. */
+export async function skippedBelow(source: Resource, to: Path, store: Store): Promise<Pick<Outcome, 'skipped' | 'unnamed'>> {
+  const { refs, more } = await descendantsOf(store, { ...source, link: false });
+  const skipped = refs.map((ref) => ({ side: 'destination' as const, ref: { ...ref, path: rebase(ref.path, source.path, to) } }));
+  return { skipped, unnamed: more };
+}

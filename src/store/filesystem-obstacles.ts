@@ -1,0 +1,49 @@
+// What would keep a whole tree from being removed, told before anything of it is touched.
+import { constants, type Dirent } from 'node:fs';
+import { access, lstat, opendir } from 'node:fs/promises';
+import type { DavError } from '../protocol/error.ts';
+import { childOf, isReservedName, type Path } from '../protocol/path.ts';
+import { davErrorOf } from './filesystem-errors.ts';
+import { within } from './filesystem-hold.ts';
+import { decodeName } from './filesystem-list.ts';
+import type { DiskPaths } from './filesystem-path.ts';
+import { refusals } from './refusals.ts';
+import type { Obstacle } from './store.ts';
+
+const EMPTIED = constants.R_OK | constants.W_OK | constants.X_OK;
+
+/** Of a file or a link there is none: their removal is their collection's affair. */
+export async function* obstaclesIn(paths: DiskPaths, path: Path): AsyncGenerator<Obstacle> {
+  const { target, own } = await paths.existing(path);
+  if (own.isDirectory()) yield* obstaclesBelow(target, path, own.dev);
+}
+
+/** Goes on into collections once a directory is closed, so that a deep tree holds no descriptor for each level. */
+async function* obstaclesBelow(folder: string, path: Path, device: bigint): AsyncGenerator<Obstacle> {
+  const below: string[] = [];
+  let reason: DavError | undefined;
+  try {
+    await within(folder, async (place) => {
+      await access(place, EMPTIED);
+      for await (const entry of await opendir(place, { encoding: 'latin1' })) {
+        const name = decodeName(Buffer.from(entry.name, 'latin1'));
+        if (isUnmanaged(name, entry)) reason ??= refusals.unmanaged();
+        else if (name !== undefined && entry.isDirectory()) below.push(name);
+      }
+    });
+  } catch (error) {
+    reason ??= davErrorOf(error, 'existing');
+  }
+  if (reason) yield { collection: path, error: reason };
+  for (const name of below) {
+    const real = `${folder}/${name}`;
+    const there = await lstat(real, { bigint: true }).catch(() => undefined);
+    if (there?.dev === device) yield* obstaclesBelow(real, childOf(path, name), device);
+    else if (there) yield { collection: childOf(path, name), error: refusals.mounted() };
+  }
+}
+
+/** What no client can see, and what would be lost with the collection. */
+function isUnmanaged(name: string | undefined, entry: Dirent): boolean {
+  return name === undefined ? entry.isFile() || entry.isDirectory() : isReservedName(name);
+}
