@@ -30,7 +30,7 @@ const HELP = `dav207 serves a folder over WebDAV and says exactly what happened.
   --read-only                change nothing, whoever asks
   --depth-infinity           let PROPFIND list a whole tree at once
   --set-modified             let PROPPATCH set getlastmodified
-  --handling lenient|strict  when not all of a folder may go: what may, or nothing
+  --handling lenient|strict  do what may be done of a folder, or all or nothing
   --rows all|minimal         name what failed because of something else, or not
   --cors ORIGIN              let its web pages in (* is any); repeat for more
   --state DIR                keep locks and properties here (FOLDER/.dav207)

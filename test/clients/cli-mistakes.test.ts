@@ -19,7 +19,7 @@ test('a file for a folder', async () => {
   expectMistake(await dav207([join(at.folder, 'file.txt'), '--port', '0']), 'file.txt', /folder/i);
 });
 
-test.each([['--host='], ['--port='], ['--base='], ['--log-format='], ['--state='], ['--tls-cert='], ['']])(
+test.each([['--host='], ['--port='], ['--base='], ['--log-format='], ['--handling='], ['--rows='], ['--state='], ['--tls-cert='], ['']])(
   'what a script left empty: %j',
   async (arg) => {
     expectMistake(await dav207(['--port', '0', arg]), arg === '' ? 'FOLDER' : arg.slice(0, -1), 'is empty');
@@ -63,6 +63,8 @@ test.each([['ann'], [':secret'], ['ann:']])('--user %s', async (user) => {
 });
 
 test('--log-format', async () => expectMistake(await dav207([at.folder, '--log-format', 'xml']), /pretty, json or none/));
+test('--handling', async () => expectMistake(await dav207([at.folder, '--handling', 'lax']), /lenient or strict/));
+test('--rows', async () => expectMistake(await dav207([at.folder, '--rows', 'some']), /all or minimal/));
 
 test('a port in use', async () => {
   const server = await at.serve();
