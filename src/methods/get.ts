@@ -11,7 +11,7 @@ import type { DavRequest, DavResponse } from '../protocol/message.ts';
 import { selectRanges } from '../protocol/ranges.ts';
 import type { ByteRange, Content, Resource } from '../store/store.ts';
 import { contentLocation, type Method, requireResource } from './method.ts';
-import { lastModified, metadata, type Sent, validators } from './representation.ts';
+import { metadata, type Sent, validators } from './representation.ts';
 
 export const get: Method = async (request, context) => {
   const resource = await requireResource(request, context);
@@ -25,10 +25,13 @@ export const head: Method = async (request, context) => {
   return response;
 };
 
-/** A listing shows more than the collection's own state, so it has no entity-tag and is asked for anew each time. */
+/** A listing shows more than the collection's own state, so it has neither entity-tag nor Last-Modified and is asked for anew each time. */
 async function page(request: DavRequest, resource: Resource, context: Context): Promise<DavResponse> {
   const verdict = checkPreconditions(request.method, request.headers, currentOf(resource));
   if (verdict === 'failed') throw new DavError(412, 'The collection is not what the request expects.');
+  const common = { 'Cache-Control': 'no-cache', ...contentLocation(resource, request) };
+  // RFC 9110 §13.1.2: `*` asks whether there is a representation at all. No tag and no date stands for this one.
+  if (verdict === 'not-modified' && request.headers['if-none-match']?.trim() === '*') return { status: 304, headers: common };
   // Listed before the answer begins: a collection that may not be listed is a 403, not half a page.
   let unnamed = 0;
   const members = await membersOf(context.store, resource.path, (count) => {
@@ -40,9 +43,7 @@ async function page(request: DavRequest, resource: Resource, context: Context): 
       'Content-Type': 'text/html; charset=utf-8',
       'Content-Security-Policy': "default-src 'none'; style-src 'unsafe-inline'",
       'X-Content-Type-Options': 'nosniff',
-      'Cache-Control': 'no-cache',
-      'Last-Modified': lastModified(resource, context),
-      ...contentLocation(resource, request),
+      ...common,
     },
     body: listingPage(resource, members, unnamed, request.base),
   };

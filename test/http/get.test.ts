@@ -163,6 +163,29 @@ describe('a collection', () => {
   });
 });
 
+describe('the page and conditions', () => {
+  const METHODS = ['GET', 'HEAD'];
+  const ask = async (method: string, target: string, headers: Record<string, string>) => {
+    const reply = await served.ask(method, target, { headers });
+    return [reply.status, reply.headers['content-location'], reply.bytes.length > 0];
+  };
+
+  test.each(METHODS)('H-13.1.2-a, H-15.4.5-a: %s with If-None-Match: * is 304, since there is a page', async (method) => {
+    expect(await ask(method, '/col/', { 'If-None-Match': '*' })).toEqual([304, undefined, false]);
+    expect(await ask(method, '/col', { 'If-None-Match': '*' })).toEqual([304, '/col/', false]);
+  });
+
+  // It tells the sizes and times of the members, which change without the collection: what is remembered of it proves nothing.
+  test.each(METHODS)('H-13.1.3-a: %s has no validator, so no tag and no date makes it 304', async (method) => {
+    const tag = within(await propfind('/col/'), 'getetag');
+    expect(tag).toMatch(/^"/);
+    const { headers } = await served.ask(method, '/col/');
+    expect([headers.etag, headers['last-modified']]).toEqual([undefined, undefined]);
+    for (const header of [{ 'If-None-Match': String(tag) }, { 'If-Modified-Since': String(headers.date) }])
+      expect((await ask(method, '/col/', header as Record<string, string>))[0]).toBe(200);
+  });
+});
+
 describe('D-09.5-a: POST', () => {
   test.each(['/f.txt', '/col/'])('means nothing on %s', async (target) => {
     const { status, headers } = await served.ask('POST', target, { body: 'x' });
