@@ -83,13 +83,20 @@ async function represent(request: DavRequest, content: Content, context: Context
     return { status: 200, headers, body: content.bytes() };
   }
   const [first, ...more] = ranges;
-  if (first && more.length === 0) return onePart(first, content, await common(first));
+  if (first && more.length === 0) return onePart(first, content, partial(request, await common(first)));
   const parts = framing(ranges, mediaTypeOf(resource.path), resource.size);
   return {
     status: 206,
-    headers: { ...(await common('nothing')), 'Content-Type': parts.contentType, 'Content-Length': String(parts.length) },
+    headers: { ...partial(request, await common('nothing')), 'Content-Type': parts.contentType, 'Content-Length': String(parts.length) },
     body: closing(manyParts(ranges, parts.heads, parts.tail, content), content),
   };
+}
+
+/** RFC 9110 §15.3.7: who sends If-Range has the answer that these came with, and is told of the same representation. */
+function partial({ headers }: DavRequest, common: Record<string, string>): Record<string, string> {
+  if (headers['if-range'] === undefined) return common;
+  const { 'Last-Modified': _modified, 'Content-Type': _type, ...needed } = common;
+  return needed;
 }
 
 function onePart(range: ByteRange, content: Content, common: Record<string, string>): DavResponse {

@@ -74,6 +74,24 @@ describe('one range', () => {
   test('H-15.3.7-a: carries the metadata that a 200 has', async () => {
     const { headers } = await get('bytes=0-0');
     expect([headers.etag, headers['cache-control'], headers.date]).toEqual([etag, 'no-cache', expect.any(String)]);
+    expect([headers['last-modified'], headers['content-type']]).toEqual([modified, 'text/plain; charset=utf-8']);
+  });
+
+  test.each(['the tag', 'the date'])('H-15.3.7-a: leaves out what the client has already, when it has %s in If-Range', async (what) => {
+    const mine = { 'If-Range': what === 'the tag' ? etag : modified };
+    const { status, headers, text } = await get('bytes=2-4', mine);
+    expect([status, text, headers['content-range'], headers['content-length']]).toEqual([206, '234', 'bytes 2-4/10', '3']);
+    expect([headers.etag, headers['cache-control'], headers.date]).toEqual([etag, 'no-cache', expect.any(String)]);
+    expect([headers['last-modified'], headers['content-type']]).toEqual([undefined, undefined]);
+    const several = await get('bytes=0-1,8-9', mine);
+    expect([several.status, several.headers.etag, several.headers['last-modified']]).toEqual([206, etag, undefined]);
+    expect(partsOf(several).map(({ content }) => content)).toEqual(['01', '89']);
+    const whole = await get('bytes=2-4', { 'If-Range': '"e0"' });
+    expect([whole.status, whole.headers['last-modified'], whole.headers['content-type']]).toEqual([
+      200,
+      modified,
+      'text/plain; charset=utf-8',
+    ]);
   });
 });
 
