@@ -25,6 +25,8 @@ D-07.4-b | /c/              | MKCOL /c/new/        |                            
 D-07.4-b | / depth 0        | MKCOL /new/          |                                     | 423 /        | L1
 D-09.7-d | /c/sub/ d0, /c/sub/m | PUT /c/sub/m     | </c/sub/> (<L1>)                    | 423 /c/sub/m | L1 L2
 D-09.7-d | /c/sub/ d0, /c/sub/m | PUT /c/sub/m     | (<L2>)                              | 204          | L1 L2
+D-09.7-d | /c/sub/ depth 0  | PUT /c/sub/new       |                                     | 423 /c/sub/  | L1
+D-09.7-d | /c/sub/ depth 0  | PUT /c/sub/new       | </c/sub/> (<L1>)                    | 201          | L1
 D-09.7-d | /                | PUT /c/sub/new       |                                     | 423 /        | L1
 D-09.7-d | /                | PUT /c/sub/new       | </> (<L1>)                          | 201          | L1
 D-09.3-g | /                | MKCOL /c/sub/new/    |                                     | 423 /        | L1
