@@ -16,7 +16,7 @@ import { hrefOf, type Path, parentOf } from '../protocol/path.ts';
 import type { Lock } from '../state/state.ts';
 import type { Resource } from '../store/store.ts';
 import { readXml } from './body.ts';
-import { type Method, requireParent, resourceAt } from './method.ts';
+import { contentLocation, type Method, requireParent, resourceAt } from './method.ts';
 
 export const lock: Method = async (request, context) => {
   const document = await readXml(request, context);
@@ -51,7 +51,7 @@ async function take(request: DavRequest, info: LockInfo, context: Context): Prom
       'Lock-Token': `<${seen.lock.token}>`,
       'Content-Type': XML_TYPE,
       'Cache-Control': 'no-cache',
-      ...(!seen.resource && { Location: hrefOf({ path, collection: false }, base) }),
+      ...(seen.resource ? contentLocation(seen.resource, request) : { Location: hrefOf({ path, collection: false }, base) }),
     },
     body: lockBody(seen.lock, viewerOf(request, context)),
   };
@@ -93,7 +93,7 @@ async function refresh(request: DavRequest, context: Context): Promise<DavRespon
     if (!refreshed) throw notThatLock(412);
     return {
       status: 200,
-      headers: { 'Content-Type': XML_TYPE, 'Cache-Control': 'no-cache' },
+      headers: { 'Content-Type': XML_TYPE, 'Cache-Control': 'no-cache', ...contentLocation(resource, request) },
       body: lockBody(refreshed, viewerOf(request, context)),
     };
   });

@@ -103,6 +103,22 @@ describe('a granted lock', () => {
     expect(activeLocks((await take('/g', { Depth: '0' })).text)).toMatchObject([{ root: '/g', depth: '0' }]);
   });
 
+  test('D-05.2-c: of a collection without its slash says where that is, when it is taken and when it is refreshed', async () => {
+    const taken = await take('/c');
+    const refreshing = { headers: { If: `(${taken.headers['lock-token']})` } };
+    const refreshed = await world.ask('Ann', 'LOCK', '/c', refreshing);
+    expect([taken, refreshed].map(({ status, headers }) => [status, headers['content-location']])).toEqual([
+      [200, '/c/'],
+      [200, '/c/'],
+    ]);
+    const others = [await world.ask('Ann', 'LOCK', '/c/', refreshing), await take('/g'), await take('/new')];
+    expect(others.map(({ status, headers }) => [status, headers['content-location']])).toEqual([
+      [200, undefined],
+      [200, undefined],
+      [201, undefined],
+    ]);
+  });
+
   test('D-06.1-c: new members join an infinite lock, what leaves drops out', async () => {
     const token = await world.lock('Ann', '/c/');
     const headers = { If: `</c/> (<${token}>)` };
@@ -195,7 +211,21 @@ describe('a lock on an unmapped URL', () => {
     expect((await world.ask('Ann', 'PROPFIND', '/', { headers: { Depth: '1' } })).text).toContain('<D:href>/new</D:href>');
     const got = await world.ask('Ann', 'GET', '/new');
     expect([got.status, got.headers['content-length'], got.text]).toEqual([200, '0', '']);
+    const body = '<propfind xmlns="DAV:"><prop><lockdiscovery/><supportedlock/></prop></propfind>';
+    const { text } = await world.ask('Ann', 'PROPFIND', '/new', { headers: { ...XML, Depth: '0' }, body });
+    expect(activeLocks(text)).toMatchObject([{ token, root: '/new' }]);
+    expect(text).toMatch(/<D:supportedlock><D:lockentry>/);
     expect((await world.ask('Ann', 'MKCOL', '/new', { headers: { If: `(<${token}>)` } })).status).toBe(405);
+    expect((await world.ask('Ann', 'PUT', '/new', { body: 'x' })).status).toBe(423);
+    expect(world.tree()).toContain('/new ');
+    expect((await world.ask('Ann', 'PUT', '/new', { headers: { If: `(<${token}>)` }, body: 'full' })).status).toBe(204);
+    expect(await world.locksAt('/new')).toMatchObject([{ token }]);
+    expect((await world.ask('Ann', 'UNLOCK', '/new', { headers: { 'Lock-Token': `<${token}>` } })).status).toBe(204);
+    expect(world.tree()).toContain('/new full');
+  });
+
+  test('D-09.10.4-a: that nobody fills stays when it is unlocked', async () => {
+    const token = await world.lock('Ann', '/new');
     expect((await world.ask('Ann', 'UNLOCK', '/new', { headers: { 'Lock-Token': `<${token}>` } })).status).toBe(204);
     expect(world.tree()).toContain('/new ');
   });
