@@ -93,7 +93,8 @@ export async function askPort(port: number, method: string, target: string, aski
   const reply = await exchange(port, method, target, asking);
   const prefer = Object.entries(asking.headers ?? {}).find(([name]) => name.toLowerCase() === 'prefer')?.[1];
   const { status, headers, bytes } = reply;
-  requireShape({ method, target, prefer: prefer && String(prefer) }, { status, type: headers['content-type'], body: bytes });
+  const answered = { status, type: headers['content-type'], location: headers.location, body: bytes };
+  requireShape({ method, target, prefer: prefer && String(prefer) }, answered);
   return reply;
 }
 

@@ -86,7 +86,8 @@ function worldOver(context: Context, store: Store, tokens: Map<string, string>):
         return failureResponse(error, '');
       });
       const text = await textOf(response);
-      const answered = { status: response.status, type: response.headers['Content-Type'], body: Buffer.from(text) };
+      const { 'Content-Type': type, Location: location } = response.headers;
+      const answered = { status: response.status, type, location, body: Buffer.from(text) };
       const kind = requireShape({ method, target, prefer: headers.prefer }, answered);
       return { status: response.status, headers: response.headers, text, kind };
     },

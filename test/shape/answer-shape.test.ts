@@ -36,9 +36,9 @@ const LOCK_PARTS = [
 ];
 const discovery = (parts: readonly string[]) => `<D:lockdiscovery><D:activelock>${parts.join('')}</D:activelock></D:lockdiscovery>`;
 
-const check = (request: string, code: number, body: string, type = TYPE) => {
+const check = (request: string, code: number, body: string, type = TYPE, location?: string) => {
   const [method = '', target = '/c/', prefer] = request.split(' ');
-  return requireShape({ method, target, prefer }, { status: code, type, body: Buffer.from(body) });
+  return requireShape({ method, target, prefer }, { status: code, type, location, body: Buffer.from(body) });
 };
 
 describe('is sound', () => {
@@ -138,6 +138,11 @@ describe('is rejected', () => {
   ])('%s: %s (%s %i)', (rule, _what, request, code, body) => {
     expect(() => check(request, code, body)).toThrow(rule);
   });
+});
+
+test('D-13-b: a Location is rejected beside rows, and nowhere else', () => {
+  expect(() => check('COPY /c/', 207, multistatus(ROOT_ROW + REFUSED), TYPE, '/d/')).toThrow('D-13-b');
+  expect(check('COPY /c/', 201, '', undefined, '/d/')).toBe('');
 });
 
 describe('is asked of', () => {

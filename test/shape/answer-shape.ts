@@ -17,6 +17,8 @@ export interface Asked {
 export interface Answered {
   readonly status: number;
   readonly type: string | undefined;
+  /** The Location header. */
+  readonly location: string | undefined;
   readonly body: Uint8Array;
 }
 
@@ -26,8 +28,9 @@ export type Kind = 'multistatus' | 'error' | 'prop' | 'mkcol-response' | '';
 const XML_TYPE = 'application/xml; charset="utf-8"';
 
 /** Which kind of body it is; throws an Error that names the rule when it is not what its kind has to be. */
-export function requireShape(asked: Asked, { status, type, body }: Answered): Kind {
+export function requireShape(asked: Asked, { status, type, location, body }: Answered): Kind {
   requireStatus(asked, status);
+  if (status === 207 && location !== undefined) throw broken('D-13-b', `a 207 with the Location ${location}`);
   const reading = asked.method === 'GET' || asked.method === 'HEAD';
   const xml = /^(application|text)\/xml/.test(type ?? '') && body.length > 0 && !(reading && status < 400);
   if (!xml) {

@@ -31,7 +31,7 @@ const request = fc.record({
   tokens: fc.boolean(),
 });
 
-test('D-11.4-a, D-14.24-a, D-14.24-b, D-14.28-a, Z-neon-a, Z-mac-b: two thousand answers', async () => {
+test('D-08.3-a, D-11.1-a, D-11.3-a, D-11.4-a, D-13-b, D-14.24-a, D-14.24-b, D-14.28-a, D-14.5-a, Z-neon-a, Z-mac-b: two thousand answers', async () => {
   const scene = fc.record({
     files: fc.subarray(FILES, { minLength: 3 }),
     locks: fc.array(lock, { maxLength: 4 }),
