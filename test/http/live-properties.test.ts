@@ -70,12 +70,21 @@ describe('the form of each value', () => {
       expect(await outcomeAt('/c/page.html', name)).toEqual({ 404: [`{DAV:}${name}`] });
   });
 
-  test.each(['displayname', 'getcontentlanguage', 'quota', 'quotaused', 'constructor'])(
-    'D-15.2, D-15.3, Z-quota-a: %s is 404',
-    async (name) => {
-      for (const target of ['/c/', '/c/page.html']) expect(await outcomeAt(target, name)).toEqual({ 404: [`{DAV:}${name}`] });
-    },
-  );
+  test.each([
+    ['D-15.2', 'displayname'],
+    ['D-15.3', 'getcontentlanguage'],
+    ['Z-quota-a', 'quota'],
+    ['Z-quota-a', 'quotaused'],
+    ['no property', 'constructor'],
+  ])('%s: %s is 404', async (_id, name) => {
+    for (const target of ['/c/', '/c/page.html']) expect(await outcomeAt(target, name)).toEqual({ 404: [`{DAV:}${name}`] });
+  });
+
+  test('D-15.3: no language is kept of an upload, so neither GET nor PROPFIND tells one', async () => {
+    expect((await served.ask('PUT', '/c/spoken', { headers: { 'Content-Language': 'de' }, body: 'x' })).status).toBe(201);
+    for (const method of ['GET', 'HEAD']) expect((await served.ask(method, '/c/spoken')).headers['content-language']).toBeUndefined();
+    expect(await outcomeAt('/c/spoken', 'getcontentlanguage')).toEqual({ 404: ['{DAV:}getcontentlanguage'] });
+  });
 });
 
 test.each(['/', '/c/page.html'])('D-17-a: every name in DAV: that %s has of itself is that of an RFC', async (target) => {

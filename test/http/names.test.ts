@@ -21,7 +21,7 @@ const long = (bytes: number) => 'x'.repeat(bytes);
 const deep = (bytes: number) => `/${long(200)}`.repeat(Math.ceil(bytes / 201));
 const METHODS = ['GET', 'HEAD', 'PUT', 'MKCOL', 'DELETE', 'COPY', 'MOVE', 'PROPFIND', 'PROPPATCH', 'LOCK', 'UNLOCK', 'OPTIONS'];
 
-describe('D-08.3-f: a request target that is refused on every method', () => {
+describe('D-08.3-f, D-12.2-a: a request target that is refused on every method', () => {
   test.each<[string, string, number]>([
     ['a dot segment', '/a/../a/f', 400],
     ['a dot segment at the end', '/a/.', 400],

@@ -1,5 +1,8 @@
 // XML bodies over real HTTP, as PROPFIND and PROPPATCH meet them: media types, encodings, sizes, framing, what is refused (RFC 4918 §8.2, §17, §19, §20.6).
+import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
@@ -27,18 +30,22 @@ const answered = async (...asked: Parameters<typeof ask>) => outcomesOf(onlyRow(
 
 describe('what is not XML', () => {
   test.each([
-    ['an element that does not end', '<foo>'],
-    ['nothing but a blank', ' '],
-    ['text', 'propfind'],
-    ['a prefix that is not bound', '<D:propfind><D:allprop/></D:propfind>'],
-    ['a prefix bound to nothing', '<D:propfind xmlns:D="DAV:"><D:prop><bar:foo xmlns:bar=""/></D:prop></D:propfind>'],
-    ['one attribute twice', '<D:propfind xmlns:D="DAV:" xmlns:a="urn:a" xmlns:b="urn:a" a:c="1" b:c="2"><D:allprop/></D:propfind>'],
-    ['two roots', `${QUERY}${QUERY}`],
-    ['an entity that nobody declared', '<D:propfind xmlns:D="DAV:"><D:allprop/>&e;</D:propfind>'],
-    ['a character that XML has not', '<D:propfind xmlns:D="DAV:"><D:allprop/>\u0001</D:propfind>'],
-    ['bytes that are not UTF-8', Buffer.from('<D:propfind xmlns:D="DAV:"><D:allprop/>\xff</D:propfind>', 'latin1')],
-    ['ten thousand elements in each other', `${'<a>'.repeat(10_000)}${'</a>'.repeat(10_000)}`],
-  ])('D-08.2-a, D-08.2-b, D-08.2-e: %s is 400, for PROPPATCH too', async (_, body) => {
+    ['D-08.2-a', 'an element that does not end', '<foo>'],
+    ['D-08.2-a', 'nothing but a blank', ' '],
+    ['D-08.2-a', 'text', 'propfind'],
+    ['D-08.2-b', 'a prefix that is not bound', '<D:propfind><D:allprop/></D:propfind>'],
+    ['D-08.2-b', 'a prefix bound to nothing', '<D:propfind xmlns:D="DAV:"><D:prop><bar:foo xmlns:bar=""/></D:prop></D:propfind>'],
+    [
+      'D-08.2-b',
+      'one attribute twice',
+      '<D:propfind xmlns:D="DAV:" xmlns:a="urn:a" xmlns:b="urn:a" a:c="1" b:c="2"><D:allprop/></D:propfind>',
+    ],
+    ['D-08.2-a', 'two roots', `${QUERY}${QUERY}`],
+    ['D-08.2-a', 'an entity that nobody declared', '<D:propfind xmlns:D="DAV:"><D:allprop/>&e;</D:propfind>'],
+    ['D-08.2-a', 'a character that XML has not', '<D:propfind xmlns:D="DAV:"><D:allprop/>\u0001</D:propfind>'],
+    ['D-08.2-a', 'bytes that are not UTF-8', Buffer.from('<D:propfind xmlns:D="DAV:"><D:allprop/>\xff</D:propfind>', 'latin1')],
+    ['D-08.2-e', 'ten thousand elements in each other', `${'<a>'.repeat(10_000)}${'</a>'.repeat(10_000)}`],
+  ])('%s: %s is 400, for PROPPATCH too', async (_id, _what, body) => {
     expect((await ask(body)).status).toBe(400);
     const put = { headers: { 'Content-Type': 'text/xml' }, body };
     expect((await served.ask('PROPPATCH', '/f', put)).status).toBe(400);
@@ -59,6 +66,28 @@ describe('document types', () => {
     for (const reply of [await ask(doctype + QUERY), await served.ask('PROPPATCH', '/f', { body: doctype + QUERY })]) {
       expect([reply.status, reply.headers['content-type']]).toEqual([403, 'application/xml; charset="utf-8"']);
       expect(reply.text).toBe('<?xml version="1.0" encoding="utf-8"?>\n<D:error xmlns:D="DAV:"><D:no-external-entities/></D:error>');
+    }
+  });
+
+  test('D-20.6-a: what it names is not fetched', async () => {
+    const asked: string[] = [];
+    const other = createServer((request, response) => {
+      asked.push(String(request.url));
+      response.end('<!ENTITY e "fetched">');
+    }).listen(0, '127.0.0.1');
+    await once(other, 'listening');
+    try {
+      const url = `http://127.0.0.1:${(other.address() as AddressInfo).port}/x.dtd`;
+      for (const doctype of [
+        `<!DOCTYPE x SYSTEM "${url}">`,
+        `<!DOCTYPE x [<!ENTITY % e SYSTEM "${url}"> %e;]>`,
+        `<!DOCTYPE x [<!ENTITY e SYSTEM "${url}">]>`,
+      ])
+        expect((await ask(doctype + QUERY.replace('<D:prop>', '<D:prop>&e;'))).status).toBe(403);
+      await fetch(url); // so that an earlier one has come
+      expect(asked).toEqual(['/x.dtd']);
+    } finally {
+      other.close();
     }
   });
 
@@ -165,28 +194,43 @@ describe('size and framing', () => {
 
 describe('what is ignored', () => {
   test.each([
-    ['elements of others beside', '<E:more xmlns:E="urn:e"><D:propname/></E:more><D:prop><x:a/></D:prop><E:x xmlns:E="urn:e"/>'],
-    ['elements of DAV: where they mean nothing', '<D:set><D:allprop/></D:set><D:prop><x:a/></D:prop><D:href>/</D:href>'],
-    ['attributes', '<D:prop D:a="1" b="2"><x:a c="3"/></D:prop>'],
-    ['text between elements', 'one <D:prop> two <x:a/> three </D:prop> four'],
-    ['comments and instructions', '<?x y?><D:prop><!-- <x:b/> --><?x <y>?><x:a/></D:prop><!-- -->'],
-    ['how an empty element is written', '<D:prop\n><x:a\t></x:a ></D:prop >'],
-  ])('D-14-a, D-14-b, D-14-d, D-14-f: %s', async (_, body) => {
+    ['D-14-a', 'elements of others beside', '<E:more xmlns:E="urn:e"><D:propname/></E:more><D:prop><x:a/></D:prop><E:x xmlns:E="urn:e"/>'],
+    ['D-14-b', 'elements of DAV: where they mean nothing', '<D:set><D:allprop/></D:set><D:prop><x:a/></D:prop><D:href>/</D:href>'],
+    ['D-14-a', 'attributes', '<D:prop D:a="1" b="2"><x:a c="3"/></D:prop>'],
+    ['D-14-f', 'text between elements', 'one <D:prop> two <x:a/> three </D:prop> four'],
+    ['D-14-d', 'comments and instructions', '<?x y?><D:prop><!-- <x:b/> --><?x <y>?><x:a/></D:prop><!-- -->'],
+    ['D-14-f', 'how an empty element is written', '<D:prop\n><x:a\t></x:a ></D:prop >'],
+  ])('%s: %s', async (_id, _what, body) => {
     expect(outcomesOf(onlyRow(await find(served, '/f', body)))).toEqual(FOUND);
   });
 
   test.each([
-    ['allprop and propname', '<D:allprop/><D:propname/>'],
-    ['allprop and prop', '<D:allprop/><D:prop/>'],
-    ['prop twice', '<D:prop/><D:prop/>'],
-    ['allprop twice', '<D:allprop/><D:allprop/>'],
-    ['include alone', '<D:include><x:a/></D:include>'],
-    ['include with prop', '<D:prop><x:a/></D:prop><D:include><x:a/></D:include>'],
-    ['include with propname', '<D:propname/><D:include><x:a/></D:include>'],
-    ['nothing', ''],
-    ['nothing known', '<E:expired-props xmlns:E="urn:e"/><prop xmlns="dav:"/>'],
-  ])('D-14-g, D-14-h, D-09.1-f: %s is 400', async (_, body) => {
+    ['D-14-g', 'allprop and propname', '<D:allprop/><D:propname/>'],
+    ['D-14-g', 'allprop and prop', '<D:allprop/><D:prop/>'],
+    ['D-09.1-f', 'prop twice', '<D:prop/><D:prop/>'],
+    ['D-09.1-f', 'allprop twice', '<D:allprop/><D:allprop/>'],
+    ['D-09.1-f', 'include alone', '<D:include><x:a/></D:include>'],
+    ['D-09.1-f', 'include with prop', '<D:prop><x:a/></D:prop><D:include><x:a/></D:include>'],
+    ['D-09.1-f', 'include with propname', '<D:propname/><D:include><x:a/></D:include>'],
+    ['D-14-h', 'nothing', ''],
+    ['D-14-h', 'nothing known', '<E:expired-props xmlns:E="urn:e"/><prop xmlns="dav:"/>'],
+  ])('%s: %s is 400', async (_id, _what, body) => {
     expect((await find(served, '/f', body)).status).toBe(400);
+  });
+
+  test('D-14-a, D-14-b, D-14-d: in LOCK and PROPPATCH as well', async () => {
+    const odd = '<?x y?><E:o xmlns:E="urn:e"><D:prop><x:no xmlns:x="urn:x"/></D:prop></E:o>text<D:href a="b">/</D:href>';
+    const target = '/odd';
+    writeFileSync(join(served.folder, 'odd'), '');
+    const lock =
+      `<D:lockinfo xmlns:D="DAV:" a="b">${odd}<D:lockscope>${odd}<D:shared c="d"/></D:lockscope>` +
+      `<D:locktype>${odd}<D:write>${odd}</D:write></D:locktype></D:lockinfo>`;
+    const locked = await served.ask('LOCK', target, { body: lock });
+    expect([locked.status, locked.text.includes('<D:lockscope><D:shared/></D:lockscope>')]).toEqual([200, true]);
+    const headers = { If: `(${locked.headers['lock-token']})` };
+    const update = `<D:propertyupdate xmlns:D="DAV:" a="b">${odd}<D:set c="d">${odd}<D:prop e="f"><x:yes xmlns:x="urn:x"/></D:prop></D:set></D:propertyupdate>`;
+    expect(outcomesOf(onlyRow(await served.ask('PROPPATCH', target, { headers, body: update })))).toEqual({ 200: ['{urn:x}yes'] });
+    expect(outcomesOf(onlyRow(await find(served, target, prop('<x:yes/><x:no/>'))))).toEqual({ 200: ['{urn:x}yes'], 404: ['{urn:x}no'] });
   });
 
   test('D-14-h, D-09.1-f: propname beside what is unknown is enough; another root is 400', async () => {
