@@ -5,6 +5,7 @@ import type { Socket } from 'node:net';
 import express from 'express';
 import { reasonOf } from '../protocol/status.ts';
 import { keepAccepting } from './accepting.ts';
+import { spelledAs } from './base.ts';
 import { Connections } from './connections.ts';
 import type { Serving, Webdav } from './dav.ts';
 import { announcesBody, waiting } from './incoming.ts';
@@ -55,8 +56,12 @@ export function createApp(dav: Webdav, { base = '/', tls, ...serving }: ServerOp
   const answer = (request: IncomingMessage, response: ServerResponse) =>
     connections.take(response, () => {
       const status = malformed(request);
-      if (status !== undefined) response.writeHead(status, { 'Content-Length': '0', Connection: 'close' }).end();
-      else app(request as never, response as never);
+      if (status !== undefined) {
+        response.writeHead(status, { 'Content-Length': '0', Connection: 'close' }).end();
+        return;
+      }
+      request.url = spelledAs(base, request.url ?? '');
+      app(request as never, response as never);
     });
   server.on('request', answer);
   server.on('checkContinue', (request, response) => {

@@ -1,4 +1,4 @@
-// The URL path that a folder is served under.
+// The URL path that a folder is served under, and the ways in which clients may spell it.
 import { Mistake } from './mistake.ts';
 
 /**
@@ -13,4 +13,32 @@ export function parseBase(text: string, what: string): string {
   const base = `/${text.split('/').filter(Boolean).join('/')}`;
   if (/\/\.\.?(\/|$)/.test(base)) throw new Mistake(`${what} ${text} has . or .. as a name in it, which clients take out: leave it out.`);
   return base;
+}
+
+/**
+ * The request target `url` with its first names as `base` has them, where they are those: Express compares what was written,
+ * while `/d%61v/` and `//dav/` are `/dav/` (RFC 3986 §6.2.2.2). All others stay as they are.
+ */
+export function spelledAs(base: string, url: string): string {
+  if (base === '/' || url.startsWith(`${base}/`)) return url;
+  const [, origin = '', path = '', rest = ''] = /^(https?:\/\/[^/?#]*)?([^?#]*)(.*)$/i.exec(url) ?? [];
+  const [first, ...segments] = path.split('/');
+  const spelled: string[] = [];
+  for (const name of base.split('/').filter(Boolean)) {
+    while (segments[0] === '' && segments.length > 1) segments.shift();
+    const segment = segments[0];
+    if (segment === undefined || segment === '') break; // above it
+    if (decoded(segment) !== name) return url;
+    spelled.push(name);
+    segments.shift();
+  }
+  return first === '' && spelled.length > 0 ? `${origin}/${[...spelled, ...segments].join('/')}${rest}` : url;
+}
+
+function decoded(segment: string): string | undefined {
+  try {
+    return decodeURIComponent(segment);
+  } catch {
+    return undefined; // for the router to refuse
+  }
 }

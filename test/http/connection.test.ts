@@ -125,6 +125,20 @@ describe('a base path', () => {
     expect((await based.ask('OPTIONS', target)).headers.dav).toBe(DAV_CLASSES);
   });
 
+  test('D-08.3-e, D-08.3-b: any valid spelling of it is understood, and its own is given back', async () => {
+    expect((await based.ask('PUT', '/dav/a', { body: 'a' })).status).toBe(201);
+    for (const spelled of ['/d%61v', '/%64%61%76', '//dav', '/dav/', '/d%61v//', 'http://public.example/da%76']) {
+      expect([spelled, (await based.ask('GET', `${spelled}/a`)).text]).toEqual([spelled, 'a']);
+      const found = await based.ask('PROPFIND', spelled, { headers: { Depth: '1' } });
+      expect([spelled, [...found.text.matchAll(/<D:href>([^<]*)</g)].map(([, href]) => href)]).toEqual([spelled, ['/dav/', '/dav/a']]);
+      const made = await based.ask('PUT', `${spelled}/new`, { body: 'new' });
+      expect([spelled, made.status, made.headers.location]).toEqual([spelled, 201, '/dav/new']);
+      expect((await based.ask('DELETE', `${spelled}/n%65w?x`)).status).toBe(204);
+    }
+    for (const target of ['/d%41v/a', '/dav%2Fa', '/d%61vos/a', '/d%2561v/a', '/%zz/a', '/%2e%2e/dav/a'])
+      expect([target, (await based.ask('GET', target)).status]).toEqual([target, 404]);
+  });
+
   test('OPTIONS * is answered', async () => {
     expect(await based.raw('OPTIONS * HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n')).toMatch(/^HTTP\/1\.1 200 /);
   });

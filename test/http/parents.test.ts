@@ -26,6 +26,7 @@ describe('above a mount path', () => {
     ['/', '0', ['/']],
     ['/', '1', ['/', '/a.b/']],
     ['/a.b', '1', ['/a.b/', '/a.b/c/']],
+    ['//%61%2Eb/', '1', ['/a.b/', '/a.b/c/']],
     ['/a.b/c/', '1', ['/a.b/c/', '/a.b/c/f.txt']],
   ])('D-05.1-a: PROPFIND %s, Depth %s', async (target, depth, found) => {
     expect(await hrefs(target, depth)).toEqual(found);
