@@ -8,13 +8,24 @@ export interface Unparsed {
 }
 
 export function statusOf(error: Unparsed): number {
-  return error.code === 'HPE_INVALID_METHOD' ? statusOfMethod(error) : (STATUSES[error.code ?? ''] ?? 400);
+  switch (error.code) {
+    case 'HPE_INVALID_METHOD':
+      return statusOfMethod(error);
+    case 'HPE_HEADER_OVERFLOW':
+      return statusOfOverflow(error);
+    case 'ERR_HTTP_REQUEST_TIMEOUT':
+      return 408;
+    default:
+      return 400;
+  }
 }
 
-const STATUSES: Readonly<Record<string, number>> = {
-  HPE_HEADER_OVERFLOW: 431,
-  ERR_HTTP_REQUEST_TIMEOUT: 408,
-};
+const UNFINISHED = /^[A-Z]+ (?:\/|https?:)[^\r\n]*$/i;
+
+/** RFC 9112 §3: a request target longer than all that is read is 414. Of one that began in an earlier packet it cannot be told. */
+function statusOfOverflow({ rawPacket = Buffer.alloc(0), bytesParsed = 0 }: Unparsed): 414 | 431 {
+  return UNFINISHED.test(rawPacket.toString('latin1', 0, bytesParsed)) ? 414 : 431;
+}
 
 const TOKEN = "[\\w!#$%&'*+.^`|~-]";
 const BEGUN = new RegExp(`${TOKEN}$`);
