@@ -48,8 +48,8 @@ export function refuseEncoded(request: DavRequest): void {
   if (isEncoded(request)) throw new DavError(415, 'The body must not be compressed.', { headers: { 'Accept-Encoding': 'identity' } });
 }
 
-/** RFC 9110 §8.4 */
+/** RFC 9110 §8.4: a list of codings, which may be empty. */
 function isEncoded({ headers }: DavRequest): boolean {
-  const coding = headers['content-encoding'];
-  return coding !== undefined && coding.trim().toLowerCase() !== 'identity';
+  const codings = headers['content-encoding']?.split(',') ?? [];
+  return codings.some((coding) => !/^\s*(?:identity)?\s*$/i.test(coding));
 }

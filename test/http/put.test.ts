@@ -107,8 +107,16 @@ describe('refused, and the tree is as before', () => {
     expect([treeOf(served.folder), staged()]).toEqual([before, []]);
   });
 
-  test('Content-Encoding: identity is none', async () => {
-    expect((await served.ask('PUT', '/identity', { headers: { 'Content-Encoding': 'identity' }, body: 'x' })).status).toBe(201);
+  test.each([
+    ['identity', 201],
+    ['', 201],
+    [' Identity , ', 201],
+    ['identity, gzip', 415],
+    ['identity-not', 415],
+  ])('H-8.4-a: Content-Encoding: %j is %d', async (coding, status) => {
+    const { headers, ...reply } = await served.ask('PUT', '/coded', { headers: { 'Content-Encoding': coding }, body: 'x' });
+    expect([reply.status, headers['accept-encoding']]).toEqual([status, status === 415 ? 'identity' : undefined]);
+    expect((await served.ask('DELETE', '/coded')).status).toBe(status === 201 ? 204 : 404);
   });
 });
 
