@@ -60,6 +60,8 @@ D-07.4-j | /c/ d0, /c/f     | PUT /c/f             | (<L2>)                     
 D-07.4-j | /c/ shared, /c/f shared Bob | DELETE /c/f | (<L1>)                            | 204          | L1
 D-07.4-e | /c/f             | MOVE /c/f -> /h      |                                     | 423 /c/f     | L1
 D-06.1-f | /c/f             | MOVE /c/f -> /h      | (<L1>)                              | 201          |
+D-07.4-e | /c/ depth 0      | MOVE /c/f -> /h      |                                     | 423 /c/      | L1
+D-07.4-e | /c/ depth 0      | MOVE /c/f -> /h      | </c/> (<L1>)                        | 201          | L1
 D-07.4-e | /c/ depth 0      | MOVE /c/f -> /c/h    |                                     | 423 /c/      | L1
 D-07.4-e | /c/ depth 0      | MOVE /c/f -> /c/h    | </c/> (<L1>)                        | 201          | L1
 D-07.4-e | /e/ depth 0      | MOVE /c/f -> /e/f    |                                     | 423 /e/      | L1
@@ -94,6 +96,8 @@ D-06.2-b | /c/f shared, /c/f shared Bob | PUT /c/f |                            
 D-06.2-b | /c/f shared Bob  | PUT /c/f             | (<L1>)                              | 423 /c/f     | L1
 D-06.1-e | /c/f             | PUT /c/f             | (<L1>) (Not <DAV:no-lock>)          | 204          | L1
 D-06.1-e | /c/f             | PUT /c/f             | (<DAV:no-lock> <L1>) (Not <DAV:no-lock>) | 204     | L1
+D-10.4.4-c | /c/ depth 0    | MKCOL /c/new/        | (<L1>)                              | 412          | L1
+D-10.4.4-c | /c/ depth 0    | MKCOL /c/new/        | </c/new> (<L1>)                     | 412          | L1
 D-10.4-b | /c/              | PUT /c/f             | </c/> (<L1>)                        | 204          | L1
 D-10.4-b | /c/              | PUT /c/f             | </c/f> (<L1>)                       | 204          | L1
 D-07.4-i | /c/ Bob          | GET /c/f             |                                     | 200          | L1
