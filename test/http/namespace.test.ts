@@ -39,7 +39,7 @@ const REQUESTS: readonly [string, number][] = [
   ['DELETE /m/', 204],
 ];
 
-test('D-05.1-a: what is mapped is what a walk from the root meets', async () => {
+test('D-05.1-a, D-09.6.1-g, D-09.8.3-h: what is mapped is what a walk from the root meets', async () => {
   const lock = '<lockinfo xmlns="DAV:"><lockscope><shared/></lockscope><locktype><write/></locktype></lockinfo>';
   const known = new Set(await walked('/'));
   for (const [request, status] of REQUESTS) {
