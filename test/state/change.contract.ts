@@ -33,7 +33,7 @@ export function changeContract(state: () => State): void {
       expect(await marks(state(), '/a', '/b', '/c')).toEqual({ '/c': '/a' });
     });
 
-    test('drop takes the tree, and leaves neighbours and exceptions with all below them', async () => {
+    test('D-06.1-f drop takes the tree, and leaves neighbours and exceptions with all below them', async () => {
       const all = ['/a', '/a/b', '/a/b/c', '/a/d', '/a/d/e', '/a-', '/a0', '/a/b0', '/'];
       await commit(...mark(...all));
       await addLocks(state(), ...all.map((root) => lockAt(root, { depth: 0 })));
