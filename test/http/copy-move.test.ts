@@ -177,6 +177,17 @@ describe('what comes along', () => {
     },
   );
 
+  test.each(METHODS)('D-09.8.2-a, D-09.9.1-a: those of a whole tree with %s to where nothing was', async (method) => {
+    mkdirSync(at('a/n'));
+    writeFileSync(at('a/n/y'), 'y');
+    for (const name of ['', 'x', 'n/', 'n/y']) expect((await patch(`/a/${name}`, `of ${name}`)).status).toBe(207);
+    expect((await ask(method, '/a/', '/c/')).status).toBe(201);
+    for (const name of ['', 'x', 'n/', 'n/y']) {
+      expect([name, await dead(`/c/${name}`)]).toEqual([name, `of ${name}`]);
+      if (method === 'COPY') expect([name, await dead(`/a/${name}`)]).toEqual([name, `of ${name}`]);
+    }
+  });
+
   test('D-09.8.1-a, D-08.8-c: a copy is independent, with its own tag; T7: COPY is modified now, MOVE keeps the time', async () => {
     utimesSync(at('f'), 1e9, 1e9);
     await ask('COPY', '/f', '/copy');
