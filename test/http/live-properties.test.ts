@@ -95,21 +95,24 @@ test.each(['/', '/c/page.html'])('D-17-a: every name in DAV: that %s has of itse
 });
 
 describe('the same as in the headers of GET', () => {
-  test.each(['page.html', 'none', 'UPPER.TXT', '.profile', 'a.tar.gz', 'ü.png', 'empty.json'])('D-15.4 to D-15.7: %s', async (name) => {
-    writeFileSync(join(served.folder, 'c', name), name.startsWith('empty') ? '' : name);
-    const target = `/c/${encodeURIComponent(name)}`;
-    for (const method of ['GET', 'HEAD']) {
-      const { headers } = await served.ask(method, target);
-      expect([
-        await valueAt(target, 'getcontentlength'),
-        await valueAt(target, 'getcontenttype'),
-        await valueAt(target, 'getetag'),
-        await valueAt(target, 'getlastmodified'),
-      ]).toEqual([headers['content-length'], headers['content-type'], headers.etag, headers['last-modified']]);
-    }
-    const member = rowAt(await find(served, '/c/', prop('<D:getetag/>'), { Depth: '1' }), target);
-    expect(textOf(propertyIn(member, 'DAV:', 'getetag'))).toBe(await valueAt(target, 'getetag'));
-  });
+  test.each(['page.html', 'none', 'UPPER.TXT', '.profile', 'a.tar.gz', 'ü.png', 'empty.json'])(
+    'D-15.4, D-15.5, D-15.6, D-15.7: %s',
+    async (name) => {
+      writeFileSync(join(served.folder, 'c', name), name.startsWith('empty') ? '' : name);
+      const target = `/c/${encodeURIComponent(name)}`;
+      for (const method of ['GET', 'HEAD']) {
+        const { headers } = await served.ask(method, target);
+        expect([
+          await valueAt(target, 'getcontentlength'),
+          await valueAt(target, 'getcontenttype'),
+          await valueAt(target, 'getetag'),
+          await valueAt(target, 'getlastmodified'),
+        ]).toEqual([headers['content-length'], headers['content-type'], headers.etag, headers['last-modified']]);
+      }
+      const member = rowAt(await find(served, '/c/', prop('<D:getetag/>'), { Depth: '1' }), target);
+      expect(textOf(propertyIn(member, 'DAV:', 'getetag'))).toBe(await valueAt(target, 'getetag'));
+    },
+  );
 
   test('D-15.4: a length beyond 2^40 is exact', async () => {
     writeFileSync(join(served.folder, 'huge'), '');
