@@ -44,7 +44,7 @@ async function admit(request: DavRequest, context: Context): Promise<void> {
 }
 
 function actionOf(instructions: readonly Instruction[], path: Path): Action {
-  if (instructions.length === 0) return { do: 'make' };
-  const attributes = attributesIn(instructions);
-  return { do: 'make-with', changes: changesOf(instructions, path), ...(attributes && { attributes }) };
+  const [changes, attributes] = [changesOf(instructions, path), attributesIn(instructions)];
+  if (changes.length === 0 && !attributes) return { do: 'make' };
+  return { do: 'make-with', changes, ...(attributes && { attributes }) };
 }

@@ -22,12 +22,13 @@ export function readMkcol(document: XmlElement, permitted: Permitted): Instructi
   const sets = davChildren(document, 'set');
   if (sets.length === 0) throw new DavError(400, 'DAV:mkcol needs a DAV:set.');
   const properties = sets.flatMap((set) => davChildren(set, 'prop').flatMap(elementsOf));
-  return properties.flatMap((property) => {
+  return properties.map((property) => {
     if (!isDav(property, 'resourcetype')) return setting(property, permitted);
     const types = elementsOf(property);
     // RFC 5689 §3: a type that is given includes `collection`; what else it may include, this server does not know.
-    if (types.length > 0 && types.every((type) => isDav(type, 'collection'))) return [];
-    return { property: propertyNameOf(property), refusal: INVALID_TYPE };
+    const plain = types.length > 0 && types.every((type) => isDav(type, 'collection'));
+    // What is made anyway sets nothing, but has its row beside a property that fails.
+    return { property: propertyNameOf(property), ...(plain ? { attributes: {} } : { refusal: INVALID_TYPE }) };
   });
 }
 

@@ -110,6 +110,6 @@ export function changesOf(instructions: readonly Instruction[], path: Path): Cha
 
 /** The attributes that allowed instructions set, each in its turn (RFC 4918 §9.2); undefined for none. */
 export function attributesIn(instructions: readonly Instruction[]): Attributes | undefined {
-  const set = instructions.flatMap(({ attributes }) => attributes ?? []);
-  return set.length > 0 ? Object.assign({}, ...set) : undefined;
+  const set: Attributes = Object.assign({}, ...instructions.flatMap(({ attributes }) => attributes ?? []));
+  return Object.keys(set).length > 0 ? set : undefined;
 }

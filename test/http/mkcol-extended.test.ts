@@ -118,6 +118,13 @@ describe('refused as a whole', () => {
     expect(outcomesOf(onlyRow(await find(served, target, prop('<x:a/>'))))).toEqual({ 404: ['{urn:x}a'] });
   });
 
+  test('E-3-d: every property has its row, the resourcetype that would have been made too', async () => {
+    const target = fresh();
+    const reply = await make(target, set(`${COLLECTION}<x:a/><D:getetag>"x"</D:getetag>`));
+    expect([reply.status, failures(reply)]).toEqual([403, { 403: ['getetag'], 424: ['resourcetype', 'a'] }]);
+    expect(treeOf(served.folder)).not.toHaveProperty([target]);
+  });
+
   test('the state of the resource is told first: 405, 409 and 423 stay plain', async () => {
     mkdirSync(join(served.folder, 'there'));
     const body = set('<D:getetag>x</D:getetag>');
