@@ -121,10 +121,13 @@ async function swapIn(
   });
   requireDone(result);
   const written = await store.stat(path);
+  // Another write may have come since.
+  const own = written?.identity === identity ? written : undefined;
   const answer = createdOrReplaced(seen === undefined, hrefOf({ path, collection: false }, request.base), {
-    // RFC 9110 §9.3.4: only the validators of what was sent; another write may have come since.
-    ...(written?.identity === identity && written && { ETag: written.etag, 'Last-Modified': lastModified(written, context), ...digests }),
-    ...(modified !== undefined && { 'X-OC-MTime': 'accepted' }),
+    // RFC 9110 §9.3.4: only the validators of what was sent.
+    ...(own && { ETag: own.etag, 'Last-Modified': lastModified(own, context), ...digests }),
+    // A disk may not reach as far as the time that was asked for, and takes the last that it has.
+    ...(modified !== undefined && (own ?? { modified }).modified === modified && { 'X-OC-MTime': 'accepted' }),
   });
   return (await preferred(answer, path, request, context)) ?? answer;
 }

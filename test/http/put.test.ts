@@ -234,6 +234,13 @@ describe('Z-mtime-a: X-OC-Mtime', () => {
     expect((await served.ask('HEAD', '/timed')).headers.etag).toBe(reply.headers.etag);
   });
 
+  // Most disks end before the year 9999 and begin after the year 1.
+  test.each(['253402300799', '-62135596800', '4294967296'])('%s is accepted only where the disk has it', async (value) => {
+    const reply = await served.ask('PUT', '/far', { headers: { 'X-OC-Mtime': value }, body: value });
+    const has = Math.floor(statSync(at('far')).mtimeMs) === Number(value) * 1000;
+    expect([reply.status < 300, reply.headers['x-oc-mtime']]).toEqual([true, has ? 'accepted' : undefined]);
+  });
+
   test.each(['', 'soon', '1e9', '0x10', '99999999999999'])('%j is ignored', async (value) => {
     writeFileSync(at('untimed'), 'old');
     utimesSync(at('untimed'), 1e9, 1e9);
