@@ -27,6 +27,7 @@ test.each<[string | undefined, object]>([
   ['return=""', nothing],
   ['return', nothing],
   ['return=bogus, return=minimal', nothing],
+  ['return="minimal;x", return=minimal', nothing],
   ['return minimal', nothing],
   ['return=minimal junk', nothing],
   ['@bad, return=minimal', { ...nothing, return: 'minimal' }],
