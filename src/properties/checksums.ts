@@ -28,9 +28,9 @@ export function checksumsProperty(text: string, content: Content): DeadProperty 
   return madeOf({ ...CHECKSUMS, xml }, content);
 }
 
-/** The element as it was set; undefined when the file has been written since, by whatever program. */
-export function shownChecksums({ xml }: DeadProperty, content: Content): string | undefined {
-  return MADE_OF.exec(xml)?.[1] === nameOf(content) ? xml.replace(MADE_OF, '') : undefined;
+/** The element as it was set; undefined when the file has been written since, by whatever program. Of a collection it says nothing that could be wrong. */
+export function shownChecksums({ xml }: DeadProperty, resource: Resource): string | undefined {
+  return resource.collection || MADE_OF.exec(xml)?.[1] === nameOf(resource) ? xml.replace(MADE_OF, '') : undefined;
 }
 
 /** What an upload to `path` that says `text`, or nothing, changes beside the content that it makes. */

@@ -171,6 +171,20 @@ describe('Z-mtime-c: PROPPATCH of lastmodified', () => {
     expect(await checksums(target)).toBeUndefined();
   });
 
+  test.each(['PROPPATCH', 'MKCOL'])('of a collection, by %s, they are as any property: there until they are removed', async (method) => {
+    const target = `/${method}/`;
+    const given = '<oc:checksums xmlns:oc="http://owncloud.org/ns"><oc:checksum>SHA1:abc</oc:checksum></oc:checksums>';
+    const body = method === 'MKCOL' ? `<D:mkcol xmlns:D="DAV:">${set(given)}</D:mkcol>` : '';
+    expect((await served.ask('MKCOL', target, { headers: { 'Content-Type': 'application/xml' }, body })).status).toBe(201);
+    if (method === 'PROPPATCH') await patch(served, target, set(given));
+    expect(await checksums(target)).toBe('SHA1:abc');
+    await served.ask('PUT', `${target}member`, { body: 'x' });
+    await patch(served, target, set(lastmodified('1000000000')));
+    expect(await checksums(target)).toBe('SHA1:abc');
+    await patch(served, target, remove('<oc:checksums xmlns:oc="http://owncloud.org/ns"/>'));
+    expect(await checksums(target)).toBeUndefined();
+  });
+
   test('checksums are removed as any property', async () => {
     const target = await uploaded();
     const gone = remove('<oc:checksums xmlns:oc="http://owncloud.org/ns"/>');
