@@ -96,6 +96,8 @@ describe('Z-cksum-a: OC-Checksum of an upload', () => {
     'MD5:zz',
     `SHA1:${hex('sha1')} MD5:${hex('sha1')}`,
     'ADLER32:00000001',
+    `sha1:${hex('md5')}`,
+    'Adler32:00000001',
     `SHA1:${hex('sha1').slice(2)}`,
   ])('%s: 400, and nothing is stored', async (value) => {
     const reply = await put('/f', { 'OC-Checksum': value }, 'new content');
