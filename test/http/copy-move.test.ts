@@ -207,10 +207,18 @@ describe('what comes along', () => {
     const headers = { 'X-OC-Mtime': '1234567890' };
     const file = await ask(method, '/f', '/timed', headers);
     expect([file.headers['x-oc-mtime'], Math.floor(statSync(at('timed')).mtimeMs)]).toEqual(['accepted', 1234567890_000]);
+    utimesSync(at('a'), 1234567890, 1234567890);
     const tree = await ask(method, '/a/', '/b/', headers);
     expect([tree.status, tree.headers['x-oc-mtime'], statSync(at('b/x')).mtimeMs > 1.7e12]).toEqual([204, undefined, true]);
     writeFileSync(at('g'), 'g');
     expect((await ask(method, '/g', '/h', { 'X-OC-Mtime': 'soon' })).headers['x-oc-mtime']).toBeUndefined();
+  });
+
+  // Most disks end before the year 9999.
+  test.each(METHODS)('Z-mtime-a: with %s it is accepted only where the disk has it', async (method) => {
+    const reply = await ask(method, '/f', '/far', { 'X-OC-Mtime': '253402300799' });
+    const has = Math.floor(statSync(at('far')).mtimeMs) === 253402300799_000;
+    expect([reply.status, reply.headers['x-oc-mtime']]).toEqual([201, has ? 'accepted' : undefined]);
   });
 
   test.each(METHODS)('D-09.8.4-a: %s of 300 members onto 300 others', async (method) => {
