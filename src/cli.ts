@@ -12,7 +12,7 @@ import { router } from './server/dav.ts';
 import { listen, shutDown } from './server/listen.ts';
 import { createLog, LOG_FORMATS } from './server/log.ts';
 import { listeningMistake, Mistake, startingMistake } from './server/mistake.ts';
-import { isLoopback, mounting, urlOf } from './server/mounting.ts';
+import { mounting, urlOf, warningsAbout } from './server/mounting.ts';
 import { openService } from './server/service.ts';
 import { type Ending, endOnSignals } from './server/signals.ts';
 import { readTls } from './server/tls.ts';
@@ -125,7 +125,7 @@ async function serve(args: readonly string[], environment: NodeJS.ProcessEnv): P
   // The first line is for programs, too; it stays as it is.
   const lines = [`${folder} is served at ${urlOf(served, host)}`, '', ...mounting(served, networkInterfaces()), ''];
   process.stdout.write(`${lines.join('\n')}\n`);
-  for (const warning of warnings(host, users, tls !== undefined)) say(warning);
+  for (const warning of warningsAbout(served)) say(warning);
 }
 
 function say(sentence: string): void {
@@ -167,10 +167,4 @@ function choiceOf<Choice extends string>(text: string | undefined, choices: read
 
 function version(): string {
   return (createRequire(import.meta.url)('../package.json') as { version: string }).version;
-}
-
-function warnings(host: string, users: readonly User[], tls: boolean): string[] {
-  if (isLoopback(host)) return [];
-  if (users.length === 0) return ['everybody who reaches this address can read and change the folder: give --user NAME:PASSWORD.'];
-  return tls ? [] : ['passwords cross the network in the clear: give --tls-cert and --tls-key.'];
 }

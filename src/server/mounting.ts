@@ -16,7 +16,14 @@ export interface Served {
 
 /** Whether only this machine can reach what listens on `host`. */
 export function isLoopback(host: string): boolean {
-  return /^(127\.|::1$|localhost$)/.test(host);
+  return /^(127(\.\d+){1,3}|::1|localhost)$/i.test(host);
+}
+
+/** What the operator is warned of. RFC 7617 §4: Basic alone keeps no password from whoever listens. */
+export function warningsAbout({ scheme, host, users }: Served): string[] {
+  if (isLoopback(host)) return [];
+  if (users.length === 0) return ['everybody who reaches this address can read and change the folder: give --user NAME:PASSWORD.'];
+  return scheme === 'https' ? [] : ['passwords cross the network in the clear: give --tls-cert and --tls-key.'];
 }
 
 export function urlOf({ scheme, port, base }: Served, host: string): string {

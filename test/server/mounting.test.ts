@@ -1,6 +1,6 @@
 // What is printed at the start: commands that a person can copy, with the address that works for them.
 import { describe, expect, test } from '@jest/globals';
-import { mounting, type Served } from '../../src/server/mounting.ts';
+import { mounting, type Served, warningsAbout } from '../../src/server/mounting.ts';
 import { readmeCommand } from '../clients/readme.ts';
 
 const LOCAL: Served = { scheme: 'http', host: '127.0.0.1', port: 1900, base: '/', users: [] };
@@ -78,4 +78,20 @@ describe('with a password', () => {
     expect(linesFor(['ann'])).not.toMatch(/BasicAuthLevel/);
     expect(linesFor([], 'http')).not.toMatch(/BasicAuthLevel/);
   });
+});
+
+test.each<[Partial<Served>, RegExp | undefined]>([
+  [{ host: '0.0.0.0' }, /^everybody .* --user/],
+  [{ host: '::', scheme: 'https' }, /^everybody .* --user/],
+  [{ host: '192.0.2.2', users: ['ann'] }, /^passwords cross the network in the clear: .* --tls-cert/],
+  [{ host: 'files.example', users: ['ann', 'bob'] }, /^passwords /],
+  [{ host: '127.evil.example', users: ['ann'] }, /^passwords /],
+  [{ host: '192.0.2.2', users: ['ann'], scheme: 'https' }, undefined],
+  [{ host: '127.0.0.1', users: ['ann'] }, undefined],
+  [{ host: '127.1' }, undefined],
+  [{ host: '::1' }, undefined],
+  [{ host: 'LocalHost' }, undefined],
+])('U-7617-4-a: %j is warned of: %s', (served, warning) => {
+  const warnings = warningsAbout({ ...LOCAL, ...served });
+  expect(warnings).toEqual(warning === undefined ? [] : [expect.stringMatching(warning)]);
 });
