@@ -13,7 +13,9 @@ const FAMILIES = {
   E: 'RFC 5689 extended MKCOL',
   F: 'RFC 7240, 8144 Prefer',
   G: 'RFC 9530 digests',
+  P: 'RFC 5789 PATCH',
   Q: 'RFC 4331 quota',
+  U: 'RFC 7617 Basic',
   B: 'RFC 5842 bindings',
   Z: 'what clients expect',
 };

@@ -55,6 +55,19 @@ test('D-10.3-b: a foreign Destination is one line, no error, that names both val
   ]);
 });
 
+test('U-time-a: who is refused is a line of the log, without the password', async () => {
+  const lines: unknown[] = [];
+  const take = (...line: unknown[]) => void lines.push(line);
+  const guarded = await serve({ users: [{ name: 'ann', password: 'right' }], log: { request: take, error: take, warn: take } });
+  try {
+    const Authorization = `Basic ${Buffer.from('ann:wr0ng').toString('base64')}`;
+    expect((await guarded.ask('PUT', '/f', { headers: { Authorization }, body: 'x' })).status).toBe(401);
+    expect(lines).toEqual([['PUT', '/f', 401, expect.any(Number)]]);
+  } finally {
+    await guarded.close();
+  }
+});
+
 test('a failure of the server is an error', async () => {
   rmSync(folder, { recursive: true });
   expect((await served.ask('GET', '/dav/f')).status).toBe(503);

@@ -73,7 +73,7 @@ describe('OPTIONS', () => {
 });
 
 describe('OPTIONS with users', () => {
-  test('H-11.6.1-a: needs no password, while everything else does', async () => {
+  test('H-11.6.1-a, U-11.6.1-a, U-7617-2-a, U-7617-2-b: needs no password, while everything else does', async () => {
     const served = await serve({ users: [{ name: 'ann', password: 'b:är' }] });
     try {
       expect((await served.ask('OPTIONS', '/')).headers.dav).toBe(DAV_CLASSES);
