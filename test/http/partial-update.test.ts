@@ -178,6 +178,14 @@ describe.each(WAYS)('by %s, all that holds for a whole upload', (method, update)
     expect((await update({ ...right, 'OC-Checksum': 'ADLER32:010a00b1' })).status).toBe(204);
   });
 
+  test('G-3-a: the digest of the part is not said to be that of the file', async () => {
+    const wanted = { 'Want-Repr-Digest': 'sha-256=1' };
+    expect((await update(wanted)).headers['repr-digest']).toBeUndefined();
+    const { headers } = await served.ask('GET', '/f', { headers: wanted });
+    const shown = (await update({ ...wanted, Prefer: 'return=representation' })).headers['repr-digest'];
+    expect([typeof shown, shown]).toEqual(['string', headers['repr-digest']]);
+  });
+
   test('Z-mtime-a: X-OC-Mtime', async () => {
     expect((await update({ 'X-OC-Mtime': '1000000000' })).headers['x-oc-mtime']).toBe('accepted');
     expect([Math.floor(statSync(at('f')).mtimeMs), readFileSync(at('f'), 'utf8')]).toEqual([1e12, 'abXXef']);
