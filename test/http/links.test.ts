@@ -116,6 +116,27 @@ describe('a link inside the folder', () => {
     expect(await ask('DELETE', '/c/')).toBe(204);
     expect(await text('/g')).toBe('g');
   });
+
+  test.each<[string, string, Headers, string[]]>([
+    ['DELETE', '/in/', {}, ['/in/', '/in/link']],
+    ['DELETE', '/in/link/', {}, ['/in/', '/in/link', '/in/z']],
+    ['MOVE', '/in/', { Destination: '/to/' }, ['/in/', '/in/link', '/to/', '/to/z']],
+    ['MOVE', '/c/', { Destination: '/in/' }, ['/in/', '/in/link', '/in/z']],
+    ['COPY', '/c/', { Destination: '/in/' }, ['/in/', '/in/f', '/in/link', '/in/z']],
+  ])('B-2.4-a: with a lock behind it, it stays, and so does all behind it: %s %s %j', async (method, target, headers, left) => {
+    mkdirSync(at('goal'));
+    for (const name of ['x', 'y']) writeFileSync(at(`goal/${name}`), name);
+    mkdirSync(at('in'));
+    writeFileSync(at('in/z'), 'z');
+    symlinkSync('../goal', at('in/link'));
+    const token = await served.lock('/in/link/x', { Depth: '0' });
+    const reply = await served.ask(method, target, { headers });
+    expect([reply.status, reply.text.includes('<D:href>/in/link/x</D:href><D:status>HTTP/1.1 423 Locked')]).toEqual([207, true]);
+    const tree = treeOf(folder);
+    expect([tree['/goal/x'], tree['/goal/y'], tree['/in/link'], tree['/c/f']]).toEqual(['x', 'y', '-> ../goal', 'inside']);
+    expect(Object.keys(tree).filter((path) => /^\/(?:in|to)\//.test(path))).toEqual(left);
+    expect(await ask('UNLOCK', '/in/link/x', { 'Lock-Token': `<${token}>` })).toBe(204);
+  });
 });
 
 describe('D-08.3-f: a link out of the folder', () => {
