@@ -95,7 +95,7 @@ async function represent(request: DavRequest, content: Content, context: Context
 /** RFC 9110 §15.3.7: who sends If-Range has the answer that these came with, and is told of the same representation. */
 function partial({ headers }: DavRequest, common: Record<string, string>): Record<string, string> {
   if (headers['if-range'] === undefined) return common;
-  const { 'Last-Modified': _modified, 'Content-Type': _type, ...needed } = common;
+  const { 'Last-Modified': _modified, 'Content-Type': _type, 'Content-Language': _language, ...needed } = common;
   return needed;
 }
 

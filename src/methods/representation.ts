@@ -1,6 +1,7 @@
 // A file as an answer: its metadata, its digests where they are wanted, and the whole of it where a write is to be answered with it.
 import type { Context } from '../operations/context.ts';
 import { digestOf } from '../operations/digests.ts';
+import { languageOf } from '../properties/content-language.ts';
 import { mediaTypeOf } from '../properties/media-type.ts';
 import { type DigestAlgorithm, digestField, wantedDigest } from '../protocol/digest.ts';
 import { DavError } from '../protocol/error.ts';
@@ -20,12 +21,14 @@ export type Sent = 'whole' | 'nothing' | ByteRange;
 /** All that describes the file in an answer, but for the length of what is sent. */
 export async function metadata(request: DavRequest, content: Content, sent: Sent, context: Context): Promise<Record<string, string>> {
   const { resource } = content;
+  const language = languageOf(await context.state.properties(resource.path));
   return {
     ...validators(resource),
     'Last-Modified': lastModified(resource, context),
     'Accept-Ranges': 'bytes',
     'Content-Type': mediaTypeOf(resource.path),
     'X-Content-Type-Options': 'nosniff',
+    ...(language !== undefined && { 'Content-Language': language }),
     ...(await digests(request, content, sent, context)),
   };
 }

@@ -102,7 +102,7 @@ describe('where the operator says strict', () => {
     await strict.ask('PUT', '/c/y', { body: 'y' });
     // Raw: the shape of each answer is held against what its request asks for, and this one asks for no minimal rows.
     const minimal = await strict.raw('DELETE /c HTTP/1.1\r\nHost: a\r\nPrefer: handling=lenient\r\nConnection: close\r\n\r\n');
-    expect(minimal).toMatch(/^HTTP\/1\.1 207 [^]*\r\nPreference-Applied: handling=lenient\r\n[^]*\/c\/x/);
+    expect(minimal).toMatch(/^HTTP\/1\.1 207 .*\r\nPreference-Applied: handling=lenient\r\n.*\/c\/x/s);
     expect(minimal).not.toContain('424');
   });
 });

@@ -85,6 +85,22 @@ describe('the form of each value', () => {
     for (const method of ['GET', 'HEAD']) expect((await served.ask(method, '/c/spoken')).headers['content-language']).toBeUndefined();
     expect(await outcomeAt('/c/spoken', 'getcontentlanguage')).toEqual({ 404: ['{DAV:}getcontentlanguage'] });
   });
+
+  test.each([
+    ['de', 'de'],
+    ['de-CH, mi', 'de-CH, mi'],
+    ['<x/>', undefined],
+    ['de\r\nSet-Cookie: a=b', undefined],
+    ['', undefined],
+  ])('D-15.3: the language that a client sets as %j is what GET and HEAD say', async (value, language) => {
+    await served.ask('PUT', '/c/set', { body: 'x' });
+    const set = `<D:propertyupdate xmlns:D="DAV:"><D:set><D:prop><D:getcontentlanguage>${value}</D:getcontentlanguage></D:prop></D:set></D:propertyupdate>`;
+    const { status, text } = await served.ask('PROPPATCH', '/c/set', { headers: { 'Content-Type': 'application/xml' }, body: set });
+    expect([status, text]).toEqual([207, expect.stringContaining('200 OK')]);
+    for (const method of ['GET', 'HEAD']) expect((await served.ask(method, '/c/set')).headers['content-language']).toBe(language);
+    const part = await served.ask('GET', '/c/set', { headers: { Range: 'bytes=0-0' } });
+    expect([part.status, part.headers['content-language']]).toEqual([206, language]);
+  });
 });
 
 test.each(['/', '/c/page.html'])('D-17-a: every name in DAV: that %s has of itself is that of an RFC', async (target) => {

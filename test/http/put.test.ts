@@ -1,5 +1,5 @@
 // PUT over real HTTP: what is stored, what is refused before a byte is read, and what an upload that breaks off leaves: nothing.
-import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
@@ -219,33 +219,5 @@ describe('H-9.3.4-c: an upload that is not whole', () => {
     expect((await served.ask('PUT', '/expected', { headers: { 'X-Expected-Entity-Length': '2' }, body: ['new'] })).status).toBe(400);
     expect(readFileSync(at('expected'), 'utf8')).toBe('old');
     expect((await served.ask('PUT', '/expected', { headers: { 'X-Expected-Entity-Length': '1' }, body: 'new' })).status).toBe(204);
-  });
-});
-
-describe('Z-mtime-a: X-OC-Mtime', () => {
-  test.each([
-    ['1000000000', 1_000_000_000_000],
-    ['1000000000.25', 1_000_000_000_250],
-    ['-1', -1000],
-  ])('%s is when it was modified', async (value, modified) => {
-    const reply = await served.ask('PUT', '/timed', { headers: { 'X-OC-Mtime': value }, body: value });
-    expect([reply.headers['x-oc-mtime'], Math.floor(statSync(at('timed')).mtimeMs)]).toEqual(['accepted', modified]);
-    expect(Date.parse(String(reply.headers['last-modified']))).toBe(Math.floor(modified / 1000) * 1000);
-    expect((await served.ask('HEAD', '/timed')).headers.etag).toBe(reply.headers.etag);
-  });
-
-  // Most disks end before the year 9999 and begin after the year 1.
-  test.each(['253402300799', '-62135596800', '4294967296'])('%s is accepted only where the disk has it', async (value) => {
-    const reply = await served.ask('PUT', '/far', { headers: { 'X-OC-Mtime': value }, body: value });
-    const has = Math.floor(statSync(at('far')).mtimeMs) === Number(value) * 1000;
-    expect([reply.status < 300, reply.headers['x-oc-mtime']]).toEqual([true, has ? 'accepted' : undefined]);
-  });
-
-  test.each(['', 'soon', '1e9', '0x10', '99999999999999'])('%j is ignored', async (value) => {
-    writeFileSync(at('untimed'), 'old');
-    utimesSync(at('untimed'), 1e9, 1e9);
-    const reply = await served.ask('PUT', '/untimed', { headers: { 'X-OC-Mtime': value }, body: 'new' });
-    expect([reply.status, reply.headers['x-oc-mtime']]).toEqual([204, undefined]);
-    expect(statSync(at('untimed')).mtimeMs).toBeGreaterThan(1.7e12);
   });
 });
