@@ -35,7 +35,7 @@ export const move = tellingHandling(async (request, context) => {
       const blocked = await blockedIn(destination ? [path, to] : [path], who, context);
       // With nothing refused a MOVE is one rename, so that it is done whole or not at all.
       const tree = handling.strict ? { resource: source } : await growTree(store, source, apartIn(blocked), false);
-      return planMove({ source: tree, to, destination, blocked, modified });
+      return planMove({ source: tree, to, destination, blocked, modified, whole: handling.strict });
     },
   });
   return transferred(request, performed, handling, modified, context);

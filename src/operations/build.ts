@@ -17,6 +17,8 @@ export interface Building {
   readonly finish?: (source: Resource, at: Path) => Promise<void>;
   /** Depth 0: the collection and none of its members. */
   readonly shallow?: boolean;
+  /** Why there can be no copy of `source`. */
+  readonly refuse?: (source: Resource) => DavError | undefined;
 }
 
 /**
@@ -26,6 +28,8 @@ export interface Building {
 export async function build(source: Resource, at: Path, to: Path, building: Building, above: readonly string[] = []): Promise<Outcome> {
   if (above.includes(source.identity)) return looped(source);
   const { store, notes } = building;
+  const refused = building.refuse?.(source);
+  if (refused) return failed('source', refTo(source), refused);
   const target: Ref = { path: to, collection: source.collection };
   if (!source.collection) {
     const error = await failureOf(building.file(source, at));

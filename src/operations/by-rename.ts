@@ -2,10 +2,12 @@
 import { asFailure } from '../protocol/error.ts';
 import { childOf, nameOf, type Path, type Ref } from '../protocol/path.ts';
 import type { Change } from '../state/state.ts';
+import { isCrossing } from '../store/other-device.ts';
 import type { Resource } from '../store/store.ts';
 import type { Context } from './context.ts';
 import { descendantsOf } from './descendants.ts';
 import type { Hands } from './hands.ts';
+import { moveAcross } from './move-across.ts';
 import { obstaclesIn } from './obstacles.ts';
 import { done, failed, NOTHING, type Outcome, Tally } from './outcome.ts';
 import type { Step } from './plan.ts';
@@ -42,11 +44,17 @@ export async function withdraw(step: Step, { context, scratch, undo }: Hands): P
   return done(1, ...changesOf(step));
 }
 
-export async function rename(step: Step, target: Ref, { context, plan, notes, undo }: Hands): Promise<Outcome> {
+export async function rename(step: Step, target: Ref, hands: Hands): Promise<Outcome> {
+  const { context, plan, notes, undo } = hands;
   const { store } = context;
   const { source } = step;
   const replaces = !source.collection && (await store.stat(target.path)) !== undefined;
-  await store.rename(source.path, target.path);
+  try {
+    await store.rename(source.path, target.path);
+  } catch (error) {
+    if (isCrossing(error)) return moveAcross(source, target, hands);
+    throw error;
+  }
   if (replaces) undo.oneWay = true;
   else undo.push(() => store.rename(target.path, source.path));
   if (plan.modified !== undefined && !source.collection) await setModified(target.path, plan.modified, context);
@@ -85,13 +93,15 @@ export async function moveMembers(source: Ref, target: Ref, apart: readonly Path
   return tally;
 }
 
-async function moveMember(member: Resource, to: Path, { context, recorded, notes }: Hands): Promise<Outcome> {
-  const { store } = context;
+async function moveMember(member: Resource, to: Path, hands: Hands): Promise<Outcome> {
+  const { recorded, notes } = hands;
+  const { store } = hands.context;
   try {
     await store.rename(member.path, to);
     notes?.note('destination', { path: to, collection: member.collection }, 201);
     return done(1, ...(recorded.holds(member.path) ? [{ do: 'move' as const, from: member.path, to }] : []));
   } catch (error) {
+    if (isCrossing(error)) return moveAcross(refTo(member), { path: to, collection: member.collection }, hands);
     const { refs, more } = await descendantsOf(store, member);
     return failed('source', refTo(member), asFailure(error), { skipped: refs.map((ref) => ({ side: 'source', ref })), unnamed: more });
   }

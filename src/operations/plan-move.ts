@@ -11,9 +11,10 @@ export interface MovePlan {
   readonly destination: Resource | undefined;
   readonly blocked: Blocked;
   readonly modified: number | undefined;
+  readonly whole?: boolean;
 }
 
-export function planMove({ source, to, destination, blocked, modified }: MovePlan): Plan {
+export function planMove({ source, to, destination, blocked, modified, whole = false }: MovePlan): Plan {
   const steps = new Steps();
   const root = refTo(source.resource);
   const target: Ref = { path: to, collection: root.collection };
@@ -23,7 +24,7 @@ export function planMove({ source, to, destination, blocked, modified }: MovePla
   const replaced = room && destination.identity !== source.resource.identity;
   const needs = replaced ? [steps.add(clearing(root, destination))] : [];
   moving(source, target, needs, steps);
-  return { verb: 'move', root, target, steps: steps.list, blocked, ...(modified !== undefined && { modified }) };
+  return { verb: 'move', root, target, steps: steps.list, whole, blocked, ...(modified !== undefined && { modified }) };
 }
 
 function clearing(root: Ref, destination: Resource) {

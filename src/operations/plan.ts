@@ -73,6 +73,8 @@ export interface Plan {
   readonly root: Ref;
   readonly target?: Ref;
   readonly steps: readonly Step[];
+  /** It is carried out whole or not at all, where a step could stop half-way. */
+  readonly whole?: boolean;
   /** Lock roots in the trees concerned that the caller may not change. */
   readonly blocked: Blocked;
   /** When content that is copied or moved was last modified, as the client says (`X-OC-Mtime`): milliseconds. */

@@ -35,7 +35,7 @@ export async function swap(built: Path, to: Path, changes: readonly Change[], sw
 }
 
 /** Do `renames` in their order and commit `changes` with them, or neither. */
-async function exchange(
+export async function exchange(
   renames: readonly JournalRename[],
   changes: readonly Change[],
   asides: readonly Path[],

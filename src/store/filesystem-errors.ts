@@ -1,5 +1,6 @@
 // errno -> DavError: the one place that knows what the operating system's refusals mean to a client.
 import { DavError } from '../protocol/error.ts';
+import { asCrossing } from './other-device.ts';
 import { refusals } from './refusals.ts';
 
 /** Whether the name was to be found (`existing`) or to be made (`new`): the same errno means 404 or 409. */
@@ -52,7 +53,7 @@ export function davErrorOf(error: unknown, naming: Naming): DavError {
     case 'ENFILE':
       return new DavError(503, 'The server has too many files open; try again.', details);
     case 'EXDEV':
-      return new DavError(403, 'Source and destination are on different file systems: copy it there, then delete it here.', details);
+      return asCrossing(new DavError(403, 'Source and destination are on different file systems.', details));
     default:
       return new DavError(500, 'The store failed.', details);
   }

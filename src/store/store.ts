@@ -89,7 +89,7 @@ export interface Store {
   /**
    * Put what is at `from` at `to` in one step, replacing a file (or an empty collection by a collection).
    * A replaced file's mode, and owner where permitted, go to the new one, which stays a program or none; a symbolic link at
-   * `to` is written through.
+   * `to` is written through. A failure because the two are on different devices is marked (`other-device`).
    */
   rename(from: Path, to: Path): Promise<void>;
   /** Whether members of this collection may be made and removed, as far as can be told beforehand. */

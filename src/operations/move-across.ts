@@ -1,0 +1,134 @@
+// MOVE to another device, where no rename reaches: a copy that is compared with its source, swapped in, and only then is the source removed.
+import { asFailure, DavError } from '../protocol/error.ts';
+import { childOf, nameOf, type Path, type Ref, rebase } from '../protocol/path.ts';
+import type { Change } from '../state/state.ts';
+import { asFailedReading } from '../store/copy-failure.ts';
+import type { Resource, Store } from '../store/store.ts';
+import { type Building, build } from './build.ts';
+import { Notes } from './carried-out.ts';
+import { copied } from './copy-tree.ts';
+import { digestOf } from './digests.ts';
+import type { Hands } from './hands.ts';
+import { obstaclesIn } from './obstacles.ts';
+import { failed, NOTHING, type Outcome, Tally } from './outcome.ts';
+import { removeOne } from './remove-tree.ts';
+import { Scratch } from './scratch.ts';
+import { exchange } from './swap.ts';
+import { membersIn, refTo } from './tree.ts';
+
+/**
+ * Of what cannot be copied nothing is removed, and what is removed was read back from where it is now. Of a plan that is done
+ * whole or not at all, everything is there or nothing has changed.
+ */
+export async function moveAcross(source: Ref, target: Ref, hands: Hands): Promise<Outcome> {
+  const { context, plan, scratch, notes, undo } = hands;
+  const { store } = context;
+  const to = target.path;
+  const resource = await store.stat(source.path);
+  if (!resource) throw new DavError(404, 'It is no longer there.');
+  const obstacles = plan.whole ? await obstaclesIn(source.path, 'source', store) : [];
+  if (obstacles.length > 0) return { ...NOTHING, failures: obstacles };
+
+  const made = notes && new Notes();
+  const built = await scratch.place();
+  const outcome = await build(resource, built, to, { ...carrying(store, plan.modified), notes: made });
+  if (outcome.done === 0 || (plan.whole && outcome.failures.length > 0)) return { ...outcome, done: 0 };
+  undo.oneWay = true;
+  const there = await store.stat(to);
+  const changes = stateOf(resource, to, outcome, hands);
+  const left = new Tally().add({ ...outcome, changes: moved(resource, to, outcome) });
+  if (plan.whole) {
+    await swapWhole(source.path, built, to, there !== undefined, changes, hands);
+  } else {
+    await swapIn(built, to, there !== undefined, changes, hands);
+    await removeCarried(refTo(resource), to, left, store);
+  }
+  if (made) notes.add(made);
+  return left;
+}
+
+/** A copy that has the times of its source, and nothing of what is not a copy: a link would be what it leads to. */
+function carrying(store: Store, modified: number | undefined): Building {
+  const keepTime = (source: Resource, at: Path) => store.setAttributes(at, { modified: source.modified });
+  return {
+    store,
+    refuse: ({ link }) => (link ? new DavError(403, 'A symbolic link cannot be moved to another file system.') : undefined),
+    file: async (source, at) => {
+      await store.copyFile(source.path, at);
+      if (!(await isCopy(source.path, at, store)))
+        throw asFailedReading(new DavError(409, 'Another program changed it while it was copied; it stays where it was.'));
+      await store.setAttributes(at, { modified: modified ?? source.modified });
+    },
+    finish: keepTime,
+  };
+}
+
+/** Both as they are read now. */
+async function isCopy(source: Path, at: Path, store: Store): Promise<boolean> {
+  const digests: Buffer[] = [];
+  for (const path of [source, at]) {
+    const content = await store.read(path);
+    try {
+      digests.push(await digestOf(content, 'sha-256'));
+    } finally {
+      await content.close();
+    }
+  }
+  return digests[0]?.equals(digests[1] ?? Buffer.alloc(0)) ?? false;
+}
+
+/**
+ * What is committed with the swap: the properties are there twice until the plan's own commit moves them, so that a crash in
+ * between loses none.
+ */
+function stateOf(source: Resource, to: Path, outcome: Outcome, { recorded }: Hands): Change[] {
+  return recorded.holds(source.path) || recorded.holds(to) ? [copied(source.path, to, outcome)] : [];
+}
+
+function moved(source: Resource, to: Path, { failures, skipped }: Outcome): Change[] {
+  const except = [...failures, ...skipped].map(({ side, ref }) => (side === 'source' ? ref.path : rebase(ref.path, to, source.path)));
+  return [{ do: 'move', from: source.path, to, ...(except.length > 0 && { except }) }];
+}
+
+async function swapIn(built: Path, to: Path, replaces: boolean, changes: readonly Change[], { context, scratch }: Hands): Promise<void> {
+  const aside = replaces ? [await scratch.aside()] : [];
+  const renames = [...aside.map((place) => ({ from: to, to: place })), { from: built, to }];
+  await exchange(renames, changes, aside, { ...context, scratch });
+}
+
+/** The source goes out of sight in the same exchange, on its own device. */
+async function swapWhole(
+  source: Path,
+  built: Path,
+  to: Path,
+  replaces: boolean,
+  changes: readonly Change[],
+  { context, scratch }: Hands,
+): Promise<void> {
+  const own = new Scratch(context, source);
+  try {
+    const away = await own.place();
+    const aside = replaces ? [await scratch.aside()] : [];
+    const renames = [{ from: source, to: away }, ...aside.map((place) => ({ from: to, to: place })), { from: built, to }];
+    await exchange(renames, changes, [await own.path(), ...aside], { ...context, scratch });
+  } finally {
+    const left = await own.discard();
+    if (left) context.warn('Some of what was moved could not be removed from where it was; the next start removes it.', left);
+  }
+}
+
+/** Remove of `source` what has its copy at `to`. Tells whether all is gone; what could not be removed is a failure in `tally`. */
+async function removeCarried(source: Ref, to: Path, tally: Tally, store: Store): Promise<boolean> {
+  if (!(await store.stat(to))) return false;
+  try {
+    let all = true;
+    for await (const member of source.collection ? membersIn(store, source.path) : []) {
+      if (!(await removeCarried(refTo(member), childOf(to, nameOf(member.path)), tally, store))) all = false;
+    }
+    if (all) await removeOne(source.path, store);
+    return all;
+  } catch (error) {
+    tally.add(failed('source', source, asFailure(error)));
+    return false;
+  }
+}
