@@ -32,8 +32,8 @@ export async function upload(request: DavRequest, asked: Upload, context: Contex
   requireLength(request.body.length, asked);
   try {
     // Judged before the body, so that nobody uploads a gigabyte to hear 423 or 412, and again under the gate.
-    await admit(request, asked, context);
-    return await withStaged(path, context, async (staged) => {
+    await surely(path, context, () => admit(request, asked, context));
+    return await withStaged(path, staging(path, context), async (staged) => {
       const received = await receive(request, staged, context);
       requireLength(received.size, asked);
       if (!asked.range) return swapIn(request, asked, received, async () => staged, context);
@@ -46,6 +46,16 @@ export async function upload(request: DavRequest, asked: Upload, context: Contex
     if (current) return current;
     throw error;
   }
+}
+
+/** Outside the gate half of another write may be seen, such as a collection that is gone for one that takes its place: no refusal comes of that. */
+function surely<T>(path: Path, { gate }: Context, look: () => Promise<T>): Promise<T> {
+  return look().catch(() => gate.hold([path], look));
+}
+
+function staging(path: Path, context: Context): Pick<Context, 'store' | 'state'> {
+  const { store, state } = context;
+  return { state, store: { ...store, stage: (near) => surely(path, context, () => store.stage(near)) } };
 }
 
 /** `size`: bytes, as far as known. */
@@ -76,7 +86,8 @@ async function inPart(
 ): Promise<DavResponse> {
   const { store } = context;
   try {
-    return await withStaged(request.target.path, context, (built) =>
+    const { path } = request.target;
+    return await withStaged(path, staging(path, context), (built) =>
       swapIn(
         request,
         asked,

@@ -57,9 +57,9 @@ export function makeWorld({ store = memoryStore(), state = memoryState(), now = 
   return worldOver(context, store, new Map());
 }
 
-/** The same tree and locks, seen through another store. */
-export function through(world: World, store: Store): World {
-  return worldOver({ ...world.context, store }, world.store, new Map(world.tokens));
+/** The same tree and locks, seen through another store, and another state. */
+export function through(world: World, store: Store, state: State = world.context.state): World {
+  return worldOver({ ...world.context, store, state }, world.store, new Map(world.tokens));
 }
 
 function worldOver(context: Context, store: Store, tokens: Map<string, string>): World {
