@@ -15,7 +15,8 @@ export const unlock: Method = async (request, context) => {
     if (!held) throw notThatLock(409);
     if (held.principal !== request.principal) throw new DavError(403, 'Only who took the lock can release it.');
     requirePreconditions(request, resource);
-    await context.state.removeLock(token);
+    // Through another member of what it locks, somebody else may release it at the same time.
+    if (!(await context.state.removeLock(token))) throw notThatLock(409);
     return { status: 204, headers: { 'Cache-Control': 'no-cache' } };
   });
 };

@@ -97,3 +97,16 @@ describe('half a write refuses no upload', () => {
     expect((await uploading).status).toBe(201);
   });
 });
+
+test('two who release one lock through different members: one of them hears that it is gone', async () => {
+  const world = makeWorld();
+  await world.make(TREE);
+  const token = (await world.ask('LOCK', '/c', { body: lockInfo() })).headers['Lock-Token'] ?? '';
+  const held = stopping(world.context.state, 'removeLock');
+  const first = through(world, world.store, held.verbs).ask('UNLOCK', '/c/f', { headers: { 'lock-token': token } });
+  await held.stopped;
+  const second = world.ask('UNLOCK', '/c/sub', { headers: { 'lock-token': token } });
+  expect((await second).status).toBe(204);
+  held.go();
+  expect((await first).status).toBe(409);
+});
