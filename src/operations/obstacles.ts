@@ -6,8 +6,6 @@ import type { Side } from './plan.ts';
 
 /** A failure for each collection at or below `path` that could not be emptied and removed, as far as can be told. */
 export async function obstaclesIn(path: Path, side: Side, store: Store): Promise<Failure[]> {
-  const failures: Failure[] = [];
-  for await (const { collection, error } of store.obstacles(path))
-    failures.push({ side, ref: { path: collection, collection: true }, error });
-  return failures;
+  const obstacles = await store.obstacles(path);
+  return obstacles.map(({ collection, error }) => ({ side, ref: { path: collection, collection: true }, error }));
 }

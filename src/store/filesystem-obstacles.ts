@@ -13,13 +13,15 @@ import type { Obstacle } from './store.ts';
 const EMPTIED = constants.R_OK | constants.W_OK | constants.X_OK;
 
 /** Of a file or a link there is none: their removal is their collection's affair. */
-export async function* obstaclesIn(paths: DiskPaths, path: Path): AsyncGenerator<Obstacle> {
+export async function obstaclesIn(paths: DiskPaths, path: Path): Promise<Obstacle[]> {
   const { target, own } = await paths.existing(path);
-  if (own.isDirectory()) yield* obstaclesBelow(target, path, own.dev);
+  const found: Obstacle[] = [];
+  if (own.isDirectory()) await look(target, path, own.dev, found);
+  return found;
 }
 
 /** Goes on into collections once a directory is closed, so that a deep tree holds no descriptor for each level. */
-async function* obstaclesBelow(folder: string, path: Path, device: bigint): AsyncGenerator<Obstacle> {
+async function look(folder: string, path: Path, device: bigint, found: Obstacle[]): Promise<void> {
   const below: string[] = [];
   let reason: DavError | undefined;
   try {
@@ -34,12 +36,12 @@ async function* obstaclesBelow(folder: string, path: Path, device: bigint): Asyn
   } catch (error) {
     reason ??= davErrorOf(error, 'existing');
   }
-  if (reason) yield { collection: path, error: reason };
+  if (reason) found.push({ collection: path, error: reason });
   for (const name of below) {
     const real = `${folder}/${name}`;
     const there = await lstat(real, { bigint: true }).catch(() => undefined);
-    if (there?.dev === device) yield* obstaclesBelow(real, childOf(path, name), device);
-    else if (there) yield { collection: childOf(path, name), error: refusals.mounted() };
+    if (there?.dev === device) await look(real, childOf(path, name), device, found);
+    else if (there) found.push({ collection: childOf(path, name), error: refusals.mounted() });
   }
 }
 

@@ -96,7 +96,7 @@ export function filesystemStore(options: FilesystemOptions): Store {
       }
     },
 
-    obstacles: (path) => obstaclesIn(paths, path),
+    obstacles: (path) => find(() => obstaclesIn(paths, path)),
 
     setAttributes: (path, attributes) => change('existing', () => setAttributes(paths, etags, path, attributes)),
 

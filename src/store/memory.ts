@@ -170,13 +170,13 @@ export function memoryStore(): Store {
       put(to, source);
     },
 
-    async *obstacles(path) {
+    async obstacles(path) {
       function* holders(at: Path, node: Node): Iterable<Path> {
         if (!('members' in node)) return;
         if ([...node.members.keys()].some(isReservedName)) yield at;
         for (const [name, member] of node.members) yield* holders(childOf(at, name), member);
       }
-      for (const collection of holders(path, existing(path))) yield { collection, error: refusals.unmanaged() };
+      return Array.from(holders(path, existing(path)), (collection) => ({ collection, error: refusals.unmanaged() }));
     },
 
     async writable(path) {

@@ -99,7 +99,7 @@ export interface Store {
    * it may not be listed or written, it is on another device, or it holds what a client can neither see nor remove (a reserved
    * name, a file whose name is not UTF-8) and what would be lost with it. Walks the tree.
    */
-  obstacles(path: Path): AsyncIterable<Obstacle>;
+  obstacles(path: Path): Promise<readonly Obstacle[]>;
   /**
    * Set attributes of a file or collection; of what a symbolic link leads to. The entity-tag stays unless a time is set. Throws
    * 403 for what belongs to somebody else, 409 for a collection that is to be a program or none; then all is as it was.

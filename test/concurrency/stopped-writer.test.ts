@@ -48,7 +48,7 @@ describe('readers never wait, and who would write there does', () => {
     ['makeCollection', 'MKCOL', '/c/new', {}, { there: 200, status: 201, next: 207 }],
     ['remove', 'DELETE', '/c', {}, { there: 200, status: 204, next: 404 }],
     ['copyFile', 'COPY', '/c', onto, { there: 200, status: 204, next: 207 }],
-    ['unmanaged', 'MOVE', '/c', onto, { there: 200, status: 204, next: 404 }],
+    ['obstacles', 'MOVE', '/c', onto, { there: 200, status: 204, next: 404 }],
     ['rename', 'MOVE', '/c', onto, { there: 200, status: 204, next: 404 }],
     ['commit', 'MOVE', '/c', onto, { there: 404, status: 204, next: 404 }],
     ['commit', 'PROPPATCH', '/c', { body: SET }, { there: 200, status: 207, next: 207 }],
