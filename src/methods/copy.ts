@@ -1,5 +1,5 @@
 // COPY (RFC 4918 §9.8): a resource with its dead properties to another URL; a collection as far as its members can be copied.
-import { blockedIn } from '../operations/admission.ts';
+import { blockedIn, taggedPaths } from '../operations/admission.ts';
 import { handlingOf } from '../operations/handling.ts';
 import { perform } from '../operations/perform.ts';
 import { planCopy, planCopyWhole } from '../operations/plan-copy.ts';
@@ -21,6 +21,7 @@ export const copy = tellingHandling(async (request, context) => {
   const handling = handlingOf(request, context.options);
   const performed = await perform(context, {
     claims: [request.target.path, to],
+    tagged: taggedPaths(request),
     handling,
     admit: async () => {
       const source = await requireResource(request, context);

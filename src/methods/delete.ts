@@ -1,5 +1,5 @@
 // DELETE (RFC 4918 §9.6): a resource, or a collection as far as its members may go.
-import { blockedIn, claimantOf, requireOpen, requirePreconditions } from '../operations/admission.ts';
+import { blockedIn, claimantOf, requireOpen, requirePreconditions, taggedPaths } from '../operations/admission.ts';
 import { handlingOf } from '../operations/handling.ts';
 import { perform } from '../operations/perform.ts';
 import { planDelete, planWithdraw } from '../operations/plan-delete.ts';
@@ -18,6 +18,7 @@ export const del = tellingHandling(async (request, context) => {
   const handling = handlingOf(request, context.options);
   const { plan, result } = await perform(context, {
     claims: [path],
+    tagged: taggedPaths(request),
     handling,
     admit: async () => {
       const resource = await requireResource(request, context);

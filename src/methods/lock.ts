@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { conflicting, conflictsWith, notThatLock } from '../locks/lock-table.ts';
 import { type LockInfo, lockBody, readLockInfo } from '../locks/lock-xml.ts';
-import { claimantOf, locksIn, locksOn, requireOpen, requirePreconditions, singleToken } from '../operations/admission.ts';
+import { claimantOf, locksIn, locksOn, requireOpen, requirePreconditions, singleToken, taggedPaths } from '../operations/admission.ts';
 import type { Context } from '../operations/context.ts';
 import { handlingOf } from '../operations/handling.ts';
 import { perform } from '../operations/perform.ts';
@@ -30,6 +30,7 @@ async function take(request: DavRequest, info: LockInfo, context: Context): Prom
   if (depth === 1) throw new DavError(400, 'A lock has Depth 0 or infinity.');
   const { seen, plan, result } = await perform(context, {
     claims: [path],
+    tagged: taggedPaths(request),
     admit: async () => {
       const resource = await admitLock(request, info, context);
       const { scope, owner } = info;
@@ -82,7 +83,7 @@ async function refresh(request: DavRequest, context: Context): Promise<DavRespon
   const { path } = request.target;
   const { state, gate, now } = context;
   const token = singleToken(request);
-  return gate.hold([path], async () => {
+  return gate.hold([path, ...taggedPaths(request)], async () => {
     const resource = await resourceAt(request, context);
     const held = resource && (await locksOn(path, context)).find((lock) => lock.token === token);
     if (!held) throw notThatLock(412);

@@ -1,5 +1,5 @@
 // MKCOL (RFC 4918 §9.3): a new, empty collection, with properties of its own where the body asks for some (RFC 5689).
-import { claimantOf, requireOpen, requirePreconditions } from '../operations/admission.ts';
+import { claimantOf, requireOpen, requirePreconditions, taggedPaths } from '../operations/admission.ts';
 import type { Context } from '../operations/context.ts';
 import { perform } from '../operations/perform.ts';
 import { type Action, planOf } from '../operations/plan.ts';
@@ -21,6 +21,7 @@ export const mkcol: Method = async (request, context) => {
   const { propstats, allowed } = judgeInstructions(instructions, { collection: true });
   const { result, plan } = await perform(context, {
     claims: [path],
+    tagged: taggedPaths(request),
     admit: () => admit(request, context),
     plan: () => planOf('create', { path, collection: true }, allowed ? actionOf(instructions, path) : undefined),
   });

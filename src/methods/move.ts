@@ -1,5 +1,5 @@
 // MOVE (RFC 4918 §9.9): one rename where nothing is in the way; otherwise as many of its members as may go.
-import { blockedIn } from '../operations/admission.ts';
+import { blockedIn, taggedPaths } from '../operations/admission.ts';
 import { handlingOf } from '../operations/handling.ts';
 import { perform } from '../operations/perform.ts';
 import { planMove } from '../operations/plan-move.ts';
@@ -23,6 +23,7 @@ export const move = tellingHandling(async (request, context) => {
   const handling = handlingOf(request, context.options);
   const performed = await perform(context, {
     claims: [path, to],
+    tagged: taggedPaths(request),
     handling,
     admit: async () => {
       const source = await requireResource(request, context);

@@ -1,5 +1,5 @@
 // PROPPATCH (RFC 4918 §9.2): dead properties, and the attributes that properties set, all of the instructions or none.
-import { claimantOf, requireOpen, requirePreconditions } from '../operations/admission.ts';
+import { claimantOf, requireOpen, requirePreconditions, taggedPaths } from '../operations/admission.ts';
 import { perform } from '../operations/perform.ts';
 import { type Action, planOf } from '../operations/plan.ts';
 import { requireDone } from '../operations/report.ts';
@@ -22,6 +22,7 @@ export const proppatch: Method = async (request, context) => {
   const instructions = readPropertyUpdate(document, context.options);
   const { seen, result } = await perform(context, {
     claims: [path],
+    tagged: taggedPaths(request),
     admit: async () => {
       const resource = await requireResource(request, context);
       await requireOpen([path], await claimantOf(request, context), 'change', context);

@@ -1,6 +1,6 @@
 // UNLOCK (RFC 4918 §9.11): one lock goes, everywhere it applied.
 import { notThatLock } from '../locks/lock-table.ts';
-import { claimantOf, locksOn, requirePreconditions } from '../operations/admission.ts';
+import { claimantOf, locksOn, requirePreconditions, taggedPaths } from '../operations/admission.ts';
 import { DavError } from '../protocol/error.ts';
 import { parseLockToken } from '../protocol/headers.ts';
 import { type Method, resourceAt } from './method.ts';
@@ -8,7 +8,7 @@ import { type Method, resourceAt } from './method.ts';
 export const unlock: Method = async (request, context) => {
   const { path } = request.target;
   const token = parseLockToken(request.headers['lock-token']);
-  return context.gate.hold([path], async () => {
+  return context.gate.hold([path, ...taggedPaths(request)], async () => {
     await claimantOf(request, context);
     const resource = await resourceAt(request, context);
     const held = resource && (await locksOn(path, context)).find((lock) => lock.token === token);

@@ -1,5 +1,5 @@
 // What PUT and PATCH have in common: the body goes aside, is checked against all that is said of it, and comes into place by one rename.
-import { claimantOf, requireOpen, requirePreconditions } from '../operations/admission.ts';
+import { claimantOf, requireOpen, requirePreconditions, taggedPaths } from '../operations/admission.ts';
 import type { Context } from '../operations/context.ts';
 import { buildPatched } from '../operations/patch.ts';
 import { perform } from '../operations/perform.ts';
@@ -119,6 +119,7 @@ async function swapIn(
   let identity: string | undefined;
   const { seen, result } = await perform(context, {
     claims: [path],
+    tagged: taggedPaths(request),
     admit: () => admit(request, asked, context),
     plan: async (replaced) => {
       const staged = await whole(replaced);

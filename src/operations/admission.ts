@@ -25,6 +25,18 @@ export async function claimantOf(request: DavRequest, context: Context): Promise
   return { principal: request.principal, submitted: submittedTokens(lists) };
 }
 
+/**
+ * The paths of the tags of an If header: what it is told there must still hold when the write is done, or two writers, each on
+ * condition of what the other changes, would both go on.
+ */
+export function taggedPaths(request: DavRequest): Path[] {
+  const tags = request.headers.if === undefined ? [] : parseIf(request.headers.if).flatMap(({ tag }) => tag ?? []);
+  return tags.flatMap((tag) => {
+    const target = parseUriReference(tag, request);
+    return target === 'foreign' || isReserved(target.path) ? [] : [target.path];
+  });
+}
+
 /** The one token of a lock refresh. Throws 400 unless the If header is there and has exactly one (RFC 4918 §9.10.2). */
 export function singleToken({ headers }: DavRequest): string {
   const tokens = headers.if === undefined ? new Set<string>() : submittedTokens(parseIf(headers.if));

@@ -11,6 +11,8 @@ import { requireAll, requireNone } from './strict.ts';
 export interface Write<Seen> {
   /** What the write may change: no other write touches these, their ancestors or members meanwhile. */
   readonly claims: readonly Path[];
+  /** What its conditions speak of besides, and so must stay as it is meanwhile. */
+  readonly tagged?: readonly Path[];
   /** Look and check; throws DavError for what stops the request before anything is changed. */
   readonly admit: () => Promise<Seen>;
   readonly plan: (seen: Seen) => Plan | Promise<Plan>;
@@ -24,8 +26,8 @@ export interface Performed<Seen> {
   readonly result: Result;
 }
 
-export function perform<Seen>(context: Context, { claims, admit, plan, handling }: Write<Seen>): Promise<Performed<Seen>> {
-  return context.gate.hold(claims, async () => {
+export function perform<Seen>(context: Context, { claims, tagged = [], admit, plan, handling }: Write<Seen>): Promise<Performed<Seen>> {
+  return context.gate.hold([...claims, ...tagged], async () => {
     await forgetFallen(claims, context);
     const seen = await admit();
     const planned = await plan(seen);

@@ -110,3 +110,19 @@ test('two who release one lock through different members: one of them hears that
   held.go();
   expect((await first).status).toBe(409);
 });
+
+test('of two who each write on condition of what the other changes, one is refused', async () => {
+  const world = makeWorld();
+  await world.make(TREE);
+  const etagOf = async (target: string) => (await world.ask('HEAD', target)).headers.ETag;
+  const condition = async (target: string) => ({ headers: { if: `<${target}> ([${await etagOf(target)}])` } });
+  const [onD, onC] = [await condition('/d/h'), await condition('/c/f')];
+  const held = stopping(world.store, 'remove', '/c/f');
+  const first = through(world, held.verbs).ask('DELETE', '/c/f', onD);
+  await held.stopped;
+  const second = world.ask('DELETE', '/d/h', onC);
+  expect(await answered([second])).toEqual([undefined]);
+  held.go();
+  expect((await first).status).toBe(204);
+  expect((await second).status).toBe(412);
+});
