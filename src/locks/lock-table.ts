@@ -40,7 +40,10 @@ export function blockedRoots(path: Path, locks: readonly Lock[], who: Claimant):
   for (const root of byRoot.keys()) {
     if (!isWithin(root, path)) continue;
     const above = [root, ...ancestorsOf(root)].flatMap((at) => byRoot.get(at) ?? []);
-    const blockers = blockersOf(root, above, who);
+    const own = blockersOf(root, above, who);
+    // A token of a Depth 0 lock opens the collection and none of its members, which other locks may still cover.
+    const members = above.filter((lock) => lock.depth === 'infinity');
+    const blockers = own.length > 0 || !members.some(({ collection }) => collection) ? own : blockersOf(root, members, who);
     if (blockers.length > 0) blocked.set(root, blockers);
   }
   return blocked;

@@ -28,7 +28,7 @@ export async function clear(step: Step, target: Ref, { context, scratch, undo }:
   if (failures.length > 0) return { ...NOTHING, failures };
   const aside = await scratch.aside();
   await store.rename(target.path, aside);
-  undo.push(() => store.rename(scratch.whereIs(aside), target.path));
+  undo.push(() => scratch.bringBack(aside, target.path));
   return { ...NOTHING, changes: changesOf(step) };
 }
 

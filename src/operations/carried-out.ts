@@ -1,5 +1,5 @@
 // Which steps were carried out, kept only for who asks for a row for each of them (`Prefer: return=representation`).
-import type { Ref } from '../protocol/path.ts';
+import type { Path, Ref } from '../protocol/path.ts';
 import type { Side } from './plan.ts';
 
 /** One resource that was handled, and the 2xx status of it. */
@@ -21,9 +21,9 @@ export class Notes {
     else this.more++;
   }
 
-  /** What was built aside counts from when it is in place. */
-  add({ kept, more }: Notes): void {
-    for (const { side, ref, status } of kept) this.note(side, ref, status);
+  /** What was built aside counts from when it is in place; `replaced` is where something was before. */
+  add({ kept, more }: Notes, replaced?: Path): void {
+    for (const { side, ref, status } of kept) this.note(side, ref, ref.path === replaced ? 204 : status);
     this.more += more;
   }
 }

@@ -1,5 +1,5 @@
 // Copies a collection of which the plan knows no more: new subtrees are built aside and swapped in, existing ones updated in place.
-import { asFailure } from '../protocol/error.ts';
+import { asFailure, DavError } from '../protocol/error.ts';
 import { childOf, nameOf, type Path, type Ref, rebase } from '../protocol/path.ts';
 import type { PathIndex } from '../protocol/path-index.ts';
 import type { Change } from '../state/state.ts';
@@ -7,7 +7,7 @@ import type { Resource } from '../store/store.ts';
 import { build, looped, skippedBelow } from './build.ts';
 import { Notes } from './carried-out.ts';
 import { obstaclesIn } from './obstacles.ts';
-import { failed, NOTHING, type Outcome, Tally } from './outcome.ts';
+import { type Failure, failed, NOTHING, type Outcome, Tally } from './outcome.ts';
 import { makesRoom } from './plan.ts';
 import { removeMembers, removeTree } from './remove-tree.ts';
 import { type Swapping, swap } from './swap.ts';
@@ -123,15 +123,23 @@ async function replace(
     const file = (member: Resource, at: Path) => store.copyFile(member.path, at);
     const outcome = await build(source, built, to, { store, notes: made, file }, above);
     if (outcome.done === 0) return outcome;
+    // Nothing makes room for a part of what should take its place.
+    if (room && outcome.failures.length > 0) return kept(outcome.failures, refTo(there), await skippedBelow(source, to, store));
     if (copying.modified !== undefined && !source.collection) await store.setAttributes(built, { modified: copying.modified });
     const changes = hasState(source.path, to, copying) ? [copied(source.path, to, outcome)] : [];
     if (room) await swap(built, to, [{ do: 'drop', path: to, keepRootLocks: there.collection === source.collection }, ...changes], copying);
     else await store.rename(built, to);
-    if (made) notes.add(made);
+    if (made) notes.add(made, there?.path);
     return room ? outcome : { ...outcome, changes };
   } catch (error) {
     return failed('destination', target, asFailure(error), await skippedBelow(source, to, store));
   }
+}
+
+/** What stands at the destination stays, and has a row of its own beside those of what could not be copied. */
+function kept(failures: readonly Failure[], there: Ref, skipped: Pick<Outcome, 'skipped' | 'unnamed'>): Outcome {
+  const error = new DavError(409, 'Kept, because not all of what would take its place could be copied.');
+  return { ...NOTHING, ...skipped, failures: [...failures.filter(({ side }) => side === 'source'), { side: 'destination', ref: there, error }] };
 }
 
 /** Without a record in either tree there is nothing that a change of state would change. */

@@ -43,7 +43,7 @@ export async function moveAcross(source: Ref, target: Ref, hands: Hands): Promis
     await swapIn(built, to, there !== undefined, changes, hands);
     await removeCarried(refTo(resource), to, left, store);
   }
-  if (made) notes.add(made);
+  if (made) notes.add(made, there?.path);
   return left;
 }
 

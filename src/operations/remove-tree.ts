@@ -14,10 +14,18 @@ export interface Removing {
   readonly notes?: Notes | undefined;
 }
 
-/** `failures` lists what could not be removed; a collection above one is simply still there. */
+/**
+ * `failures` lists what could not be removed; a collection above one is simply still there. Of a symbolic link only itself
+ * goes, never what it leads to (RFC 5842 §2.4).
+ */
 export async function removeTree(root: Ref, removing: Removing): Promise<Outcome> {
-  // Of a symbolic link only itself goes, never what it leads to (RFC 5842 §2.4).
-  const link = (await removing.store.stat(root.path))?.link ?? false;
+  const { store, side } = removing;
+  let link: boolean;
+  try {
+    link = (await store.stat(root.path))?.link ?? false;
+  } catch (error) {
+    return { ...failed(side, root, asFailure(error)), sweep: [root.path] };
+  }
   const tally = await removal({ ...root, collection: root.collection && !link }, removing);
   if (tally.failures.length === 0) tally.changes.push({ do: 'drop', path: root.path });
   else tally.sweep.push(root.path);

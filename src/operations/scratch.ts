@@ -46,24 +46,27 @@ export class Scratch {
   async giveUpAsides(): Promise<void> {
     const { store } = this.#stored;
     for (const aside of this.#asides.splice(0)) {
-      if (!(await store.stat(aside))) continue;
-      // Should it stay where it is, `discard` tries again.
-      const place = await this.place();
-      await store.rename(aside, place).then(
-        () => this.#given.set(aside, place),
-        () => this.#asides.push(aside),
-      );
+      try {
+        const place = await this.place();
+        await store.rename(aside, place);
+        this.#given.set(aside, place);
+      } catch {
+        this.#asides.push(aside); // `discard` tries again
+      }
     }
   }
 
-  /** Where what was put aside is now. */
-  whereIs(aside: Path): Path {
-    return this.#given.get(aside) ?? aside;
+  /** What was put aside goes back to where it was, from wherever it is now. */
+  async bringBack(aside: Path, to: Path): Promise<void> {
+    await this.#stored.store.rename(this.#given.get(aside) ?? aside, to);
+    const index = this.#asides.indexOf(aside);
+    if (index >= 0) this.#asides.splice(index, 1);
   }
 
-  /** What is in it could not be put back: leave it for the journal's replay. */
+  /** What is in it, and what stands aside, could not be put back: it is left for the journal's replay. */
   keep(): void {
     this.#kept = true;
+    this.#asides.length = 0;
   }
 
   /** Remove it with all it holds. Gives the failure when something stays; it is swept at the next start. */

@@ -1,8 +1,9 @@
 // Strict handling (RFC 7240 §4.4): all or nothing, and the one refusal names everything that was in the way.
 import { type Condition, DavError } from '../protocol/error.ts';
-import type { Path, Ref } from '../protocol/path.ts';
+import { inOrder, type Path, type Ref } from '../protocol/path.ts';
 import type { Verdict } from './judge.ts';
 import type { Failure } from './outcome.ts';
+import type { Side } from './plan.ts';
 
 /** Throws what refuses some step of a plan that is to be done whole or not at all. */
 export function requireAll(verdicts: readonly Verdict[]): void {
@@ -10,7 +11,8 @@ export function requireAll(verdicts: readonly Verdict[]): void {
 }
 
 /** The same of what failed before anything was changed, or was undone: with the status of the first. */
-export function requireNone(failures: readonly Failure[]): void {
+export function requireNone(found: readonly Failure[]): void {
+  const failures = inRowOrder(found);
   const [first] = failures;
   if (!first) return;
   const { status, message, headers } = first.error;
@@ -25,6 +27,12 @@ export function requireNone(failures: readonly Failure[]): void {
     others,
     causes,
   });
+}
+
+/** As the rows of a 207 would come: the source side first, parents before members. */
+function inRowOrder(failures: readonly Failure[]): Failure[] {
+  const on = (side: Side) => failures.filter((failure) => failure.side === side);
+  return [...inOrder(on('source'), ({ ref }) => ref.path), ...inOrder(on('destination'), ({ ref }) => ref.path)];
 }
 
 /** Each condition once, with all the resources that it is about. */

@@ -47,7 +47,7 @@ export async function exchange(
   try {
     for (const { from, to } of renames) {
       await store.rename(from, to);
-      undo.push(() => store.rename(scratch.whereIs(to), from));
+      undo.push(() => (asides.includes(to) ? scratch.bringBack(to, from) : store.rename(to, from)));
     }
     await scratch.giveUpAsides();
     await state.commit(changes, id);
