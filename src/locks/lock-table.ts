@@ -37,13 +37,13 @@ export function blockedRoots(path: Path, locks: readonly Lock[], who: Claimant):
     else byRoot.set(lock.root, [lock]);
   }
   const blocked = new Map<Path, Lock[]>();
-  for (const root of byRoot.keys()) {
+  for (const [root, [rooted]] of byRoot) {
     if (!isWithin(root, path)) continue;
     const above = [root, ...ancestorsOf(root)].flatMap((at) => byRoot.get(at) ?? []);
     const own = blockersOf(root, above, who);
     // A token of a Depth 0 lock opens the collection and none of its members, which other locks may still cover.
-    const members = above.filter((lock) => lock.depth === 'infinity');
-    const blockers = own.length > 0 || !members.some(({ collection }) => collection) ? own : blockersOf(root, members, who);
+    const onMembers = rooted?.collection ? above.filter((lock) => lock.depth === 'infinity') : [];
+    const blockers = own.length > 0 ? own : blockersOf(root, onMembers, who);
     if (blockers.length > 0) blocked.set(root, blockers);
   }
   return blocked;

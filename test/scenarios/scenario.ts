@@ -5,7 +5,10 @@ export interface Fault {
   readonly verb: string;
   /** What the path ends with. */
   readonly at: string;
+  /** With 404 it is really gone from then on, as if another program had removed it. */
   readonly status: number;
+  /** Which of the calls it meets fails, counted from 1; without it all of them. */
+  readonly call?: number;
 }
 
 export interface Variant {
@@ -30,7 +33,7 @@ export interface Scenario {
 }
 
 /**
- * A file holds scenarios, each: `# title`, `tree`, indented lines, `fault VERB PATH STATUS` lines, then variants:
+ * A file holds scenarios, each: `# title`, `tree`, indented lines, `fault VERB PATH STATUS [call N]` lines, then variants:
  * `== NAME`, `METHOD /target [as NAME] [shared]`, `Header: value` lines, `-> STATUS`, indented rows, `after` and a tree, or `unchanged`.
  */
 export function readScenarios(text: string): Scenario[] {
@@ -51,14 +54,16 @@ function readScenario([title = '', ...lines]: string[]): Scenario {
   const starts = lines.flatMap((line, index) => (line.startsWith('== ') ? [index] : []));
   const head = lines.slice(0, starts[0]);
   const tree = readTree(head.filter((line) => line.startsWith('  ')).map((line) => line.slice(2)));
-  const faults = head
-    .filter((line) => line.startsWith('fault '))
-    .map((line) => {
-      const [, verb = '', at = '', status = ''] = line.split(' ');
-      return { verb, at, status: Number(status) };
-    });
+  const faults = head.filter((line) => line.startsWith('fault ')).map(readFault);
   const variants = starts.map((start, index) => readVariant(lines.slice(start, starts[index + 1])));
   return { title, tree, faults, variants };
+}
+
+function readFault(line: string): Fault {
+  const match = /^fault (\w+) (.*) (\d{3})(?: call (\d+))?$/.exec(line);
+  if (!match) throw new Error(`not a fault: ${line}`);
+  const [, verb = '', at = '', status, call] = match;
+  return { verb, at, status: Number(status), ...(call !== undefined && { call: Number(call) }) };
 }
 
 function readVariant([name = '', request = '', ...lines]: string[]): Variant {

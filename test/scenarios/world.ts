@@ -5,7 +5,7 @@ import { Digests } from '../../src/operations/digests.ts';
 import { Gate } from '../../src/operations/gate.ts';
 import { DavError } from '../../src/protocol/error.ts';
 import type { DavResponse } from '../../src/protocol/message.ts';
-import { parseTarget, ROOT } from '../../src/protocol/path.ts';
+import { hrefOf, parseTarget, ROOT } from '../../src/protocol/path.ts';
 import { failureResponse } from '../../src/server/respond.ts';
 import { memoryState } from '../../src/state/memory.ts';
 import type { State } from '../../src/state/state.ts';
@@ -82,7 +82,7 @@ function worldOver(context: Context, store: Store, tokens: Map<string, string>):
       };
       const response = await dispatch(request, context).catch((error) => {
         if (!(error instanceof DavError)) throw error;
-        if (error.status >= 500 && error.cause) throw error.cause;
+        if (error.status >= 500 && error.cause && !(error.cause instanceof DavError)) throw error.cause;
         return failureResponse(error, '');
       });
       const text = await textOf(response);
@@ -144,7 +144,7 @@ async function drawBelow(world: World, href: string): Promise<Drawn[]> {
   const path = parseTarget(href)?.path ?? ROOT;
   for await (const batch of world.store.list(path)) {
     for (const member of batch) {
-      const here = member.path + (member.collection ? '/' : '');
+      const here = hrefOf(member);
       const locks = (await state.locksOn(member.path, now())).filter((lock) => lock.root === member.path);
       const [property] = await state.properties(member.path);
       drawn.push({
