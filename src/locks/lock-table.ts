@@ -28,25 +28,36 @@ export function blockersOf(path: Path, locks: readonly Lock[], who: Claimant): L
   return applying.some((lock) => isSubmitted(lock, who)) ? [] : applying;
 }
 
-/** The lock roots at or below `path` that `who` may not change, each with the locks in the way. Costs the locks times their depth. */
-export function blockedRoots(path: Path, locks: readonly Lock[], who: Claimant): Map<Path, Lock[]> {
+/** What keeps a caller from changing a tree, by lock root. */
+export interface Blockers {
+  /** The lock roots that may not be changed, each with the locks in the way. */
+  readonly roots: Map<Path, Lock[]>;
+  /** Collections that may be, and whose members may not: the token of a Depth 0 lock opens the collection alone. */
+  readonly members: Map<Path, Lock[]>;
+}
+
+/** Of the lock roots at or below `path`. Costs the locks times their depth. */
+export function blockersIn(path: Path, locks: readonly Lock[], who: Claimant): Blockers {
   const byRoot = new Map<Path, Lock[]>();
   for (const lock of locks) {
     const others = byRoot.get(lock.root);
     if (others) others.push(lock);
     else byRoot.set(lock.root, [lock]);
   }
-  const blocked = new Map<Path, Lock[]>();
-  for (const [root, [rooted]] of byRoot) {
+  const blockers: Blockers = { roots: new Map(), members: new Map() };
+  for (const [root, rooted] of byRoot) {
     if (!isWithin(root, path)) continue;
-    const above = [root, ...ancestorsOf(root)].flatMap((at) => byRoot.get(at) ?? []);
-    const own = blockersOf(root, above, who);
-    // A token of a Depth 0 lock opens the collection and none of its members, which other locks may still cover.
-    const onMembers = rooted?.collection ? above.filter((lock) => lock.depth === 'infinity') : [];
-    const blockers = own.length > 0 ? own : blockersOf(root, onMembers, who);
-    if (blockers.length > 0) blocked.set(root, blockers);
+    const applying = [...rooted, ...ancestorsOf(root).flatMap((at) => (byRoot.get(at) ?? []).filter(isInfinite))];
+    const own = blockersOf(root, applying, who);
+    const below = rooted.some(({ collection }) => collection) ? blockersOf(root, applying.filter(isInfinite), who) : [];
+    if (own.length > 0) blockers.roots.set(root, own);
+    else if (below.length > 0) blockers.members.set(root, below);
   }
-  return blocked;
+  return blockers;
+}
+
+function isInfinite({ depth }: Lock): boolean {
+  return depth === 'infinity';
 }
 
 /** RFC 4918 §6.1(3), §9.10.5: an exclusive lock excludes every other, shared ones only exclude exclusive ones. */

@@ -1,6 +1,6 @@
 // Admission: what must hold before a write is planned, in the order in which one failure hides the next: If, locks, preconditions.
 import { Blocked } from '../locks/blocked.ts';
-import { blockedRoots, blockersOf, type Claimant, locked } from '../locks/lock-table.ts';
+import { blockersIn, blockersOf, type Claimant, locked } from '../locks/lock-table.ts';
 import { type Current, checkPreconditions } from '../protocol/conditions.ts';
 import { parseUriReference } from '../protocol/destination.ts';
 import { DavError } from '../protocol/error.ts';
@@ -125,9 +125,26 @@ export function currentOf(resource: Resource | undefined): Current | undefined {
   return resource && { etag: resource.etag, modified: resource.modified };
 }
 
-/** The lock roots in the trees at `paths` that the caller may not change. */
+/** What in the trees at `paths` the caller may not change. Costs the locks there. */
 export async function blockedIn(paths: readonly Path[], who: Claimant, context: Context): Promise<Blocked> {
   const blocked = new Map<Path, Lock[]>();
-  for (const path of paths) for (const [root, locks] of blockedRoots(path, await locksIn(path, context), who)) blocked.set(root, locks);
+  for (const path of paths) {
+    const { roots, members } = blockersIn(path, await locksIn(path, context), who);
+    for (const [root, locks] of roots) blocked.set(root, locks);
+    for (const [collection, locks] of members)
+      for (const member of await membersWithoutLock(collection, context)) blocked.set(member, locks);
+  }
   return new Blocked(blocked);
+}
+
+/** A member that is a lock root is judged by its own locks. What may not be listed is blocked as a whole. */
+async function membersWithoutLock(collection: Path, { store, state, now }: Context): Promise<Path[]> {
+  const members: Path[] = [];
+  try {
+    for await (const batch of store.list(collection)) for (const { path } of batch) members.push(path);
+  } catch {
+    return [collection];
+  }
+  const { locks } = await state.membership(collection, now());
+  return members.filter((member) => !locks.has(member));
 }

@@ -139,7 +139,11 @@ async function replace(
 /** What stands at the destination stays, and has a row of its own beside those of what could not be copied. */
 function kept(failures: readonly Failure[], there: Ref, skipped: Pick<Outcome, 'skipped' | 'unnamed'>): Outcome {
   const error = new DavError(409, 'Kept, because not all of what would take its place could be copied.');
-  return { ...NOTHING, ...skipped, failures: [...failures.filter(({ side }) => side === 'source'), { side: 'destination', ref: there, error }] };
+  return {
+    ...NOTHING,
+    ...skipped,
+    failures: [...failures.filter(({ side }) => side === 'source'), { side: 'destination', ref: there, error }],
+  };
 }
 
 /** Without a record in either tree there is nothing that a change of state would change. */

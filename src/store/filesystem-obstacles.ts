@@ -10,7 +10,7 @@ import type { DiskPaths } from './filesystem-path.ts';
 import { refusals } from './refusals.ts';
 import type { Obstacle } from './store.ts';
 
-const EMPTIED = constants.R_OK | constants.W_OK | constants.X_OK;
+const EMPTIED = constants.W_OK | constants.X_OK; // whoever has no members needs neither
 
 /** Of a file or a link there is none: their removal is their collection's affair. */
 export async function obstaclesIn(paths: DiskPaths, path: Path): Promise<Obstacle[]> {
@@ -26,8 +26,10 @@ async function look(folder: string, path: Path, device: bigint, found: Obstacle[
   let reason: DavError | undefined;
   try {
     await within(folder, async (place) => {
-      await access(place, EMPTIED);
+      let empty = true;
       for await (const entry of await opendir(place, { encoding: 'latin1' })) {
+        if (empty) await access(place, EMPTIED);
+        empty = false;
         const name = decodeName(Buffer.from(entry.name, 'latin1'));
         if (isUnmanaged(name, entry)) reason ??= refusals.unmanaged();
         else if (name !== undefined && entry.isDirectory()) below.push(name);

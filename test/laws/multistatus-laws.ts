@@ -1,6 +1,6 @@
 // Laws of the rows of a 207: I1 to I4, and I7.
 import { hrefOf, parentOf, ROOT } from '../../src/protocol/path.ts';
-import { culpritsOf, rowText } from './answer-rows.ts';
+import { type AnswerRow, culpritsOf, rowText } from './answer-rows.ts';
 import { destinationOf, everyFull, everyPlay, firstOf, type Law, onePlay, targetOf } from './law.ts';
 import type { Play } from './play.ts';
 import { pathOf } from './scene.ts';
@@ -48,11 +48,14 @@ export const multistatusLaws: readonly Law[] = [
   {
     name: 'culprits',
     sentence: 'What fails by itself is locked, or is what a fault met: no failure comes from nowhere.',
-    broken: everyPlay(({ before, hits, rows }) => {
+    broken: everyPlay(({ before, after, hits, rows, scene }) => {
       const known = new Set([...hits.map(({ status }) => status), ...(before.locks.length > 0 ? [423] : [])]);
       // What vanishes meanwhile takes the place away where something was to go.
       if (known.has(404)) known.add(409);
-      return firstOf(culpritsOf(rows), (row) => !known.has(row.status) && rowText(row));
+      // What would make room for a copy of another type stays when a part of that copy failed.
+      const kept = ({ path, status }: AnswerRow) =>
+        scene.asked.method === 'COPY' && status === 409 && before.resources.get(path)?.identity === after.resources.get(path)?.identity;
+      return firstOf(culpritsOf(rows), (row) => !known.has(row.status) && !kept(row) && rowText(row));
     }),
   },
 ];

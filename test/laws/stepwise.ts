@@ -14,7 +14,6 @@ import type { DavRequest } from '../../src/protocol/message.ts';
 import { type Path, parentOf, parseTarget, rebase } from '../../src/protocol/path.ts';
 import { memoryState } from '../../src/state/memory.ts';
 import { memoryStore } from '../../src/store/memory.ts';
-import type { Resource } from '../../src/store/store.ts';
 import { makeWorld } from '../scenarios/world.ts';
 import { type AnswerRow, bodyOf } from './answer-rows.ts';
 import { NOW, type Play, plant, withTokens } from './play.ts';
@@ -54,22 +53,30 @@ async function planOf(request: DavRequest, context: Context, interest: (path: Pa
   const source = await store.stat(target.path);
   if (!source) throw new Error('there is nothing to plan for');
   const who = await claimantOf(request, context);
-  const eachOf = (wanted: (path: Path) => boolean): Apart => {
-    return async (path) => (wanted(path) ? (await membersOf(store, path)).map((member) => member.path) : undefined);
+  const to = method === 'DELETE' ? undefined : pathOf(headers.destination ?? '');
+  const destination = to && (await store.stat(to));
+  const sides = method === 'COPY' ? [] : [target.path];
+  const blocked = await blockedIn([...sides, ...(to && destination ? [to] : [])], who, context);
+  /** Told by where the collection is, or where its copy would be. */
+  const each = (at: (path: Path) => Path): Apart => {
+    return async (path) => {
+      const whole = !interest(at(path)) || blocked.at(at(path)) !== undefined;
+      return whole ? undefined : (await membersOf(store, path)).map((member) => member.path);
+    };
   };
-  const grown = (resource: Resource, follow: boolean) => growTree(store, resource, eachOf(interest), follow);
-  if (method === 'DELETE') return planDelete(await grown(source, false), await blockedIn([target.path], who, context));
-  const to = pathOf(headers.destination ?? '');
-  const destination = await store.stat(to);
-  if (method === 'MOVE') {
-    const blocked = await blockedIn(destination ? [target.path, to] : [target.path], who, context);
-    return planMove({ source: await grown(source, false), to, destination, blocked, modified: undefined });
-  }
-  const there = destination && (await grown(destination, false));
-  const blocked = await blockedIn([to], who, context);
-  const shallow = headers.depth === '0';
-  const mirrored = await growTree(store, source, eachOf((path) => interest(rebase(path, target.path, to))), true);
-  return planCopy({ source: mirrored, to, destination: there, shallow, blocked, modified: undefined });
+  const here = each((path) => path);
+  if (to === undefined) return planDelete(await growTree(store, source, here, false), blocked);
+  if (method === 'MOVE')
+    return planMove({ source: await growTree(store, source, here, false), to, destination, blocked, modified: undefined });
+  const mirrored = each((path) => rebase(path, target.path, to));
+  return planCopy({
+    source: await growTree(store, source, mirrored, true),
+    to,
+    destination: destination && (await growTree(store, destination, here, false)),
+    shallow: headers.depth === '0',
+    blocked,
+    modified: undefined,
+  });
 }
 
 function requestOf({ asked: { method, target, headers } }: Scene): DavRequest {

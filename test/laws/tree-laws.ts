@@ -114,10 +114,6 @@ function lostFile(play: Play): string | undefined {
       const moved = rebase(path, from, to);
       if (after.resources.get(moved)?.content === content || vanished(play, moved)) return undefined;
     }
-    // A collection takes the place of a file before its members are copied, and its 424 says that they are not all there (RFC 4918
-    // §9.8.3: as much of the tree as can be).
-    const replaced = rows.some((row) => row.path === path && row.outcome === 'incomplete') && after.resources.get(path)?.collection;
-    if (method === 'COPY' && replaced) return undefined;
     const mayGo = destroys !== undefined && isWithin(path, destroys) && (play.status === 207 || isSuccess(play));
     return (!mayGo || told.has(path) || isWithinAny(path, aborted)) && `${said(seen)} is lost`;
   });

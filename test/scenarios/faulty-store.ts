@@ -1,8 +1,8 @@
 // A store whose verbs can be told to fail at a path: the real one underneath, refusals on top.
 import { DavError } from '../../src/protocol/error.ts';
-import { isReserved, isWithin, type Path, ROOT } from '../../src/protocol/path.ts';
+import { isReserved, isWithin, type Path, parentOf, ROOT } from '../../src/protocol/path.ts';
 import { asFailedReading } from '../../src/store/copy-failure.ts';
-import type { Store } from '../../src/store/store.ts';
+import type { Obstacle, Store } from '../../src/store/store.ts';
 import type { Fault } from './scenario.ts';
 
 /** A fault that was met: what was asked of which resource, and where that was to go. */
@@ -15,8 +15,8 @@ export interface Hit {
 
 /**
  * `copyFile` faults count as failures to read its source, `copyFileTo` (named after the source as well, for its destination
- * is a place with no name yet) as failures to write; `renameTo` is told by the new name; a fault on `writable` answers no, and stands in
- * the way of what goes as a whole.
+ * is a place with no name yet) as failures to write; `renameTo` is told by the new name; a fault on `writable` answers no, and keeps
+ * the members of the collection as they are.
  */
 export function faultyStore(store: Store, faults: readonly Fault[], hit: (hit: Hit) => void = () => {}): Store {
   const met = faults.map(() => 0);
@@ -38,6 +38,15 @@ export function faultyStore(store: Store, faults: readonly Fault[], hit: (hit: H
     }
   }
 
+  /** What may not be written keeps its members as they are. */
+  function requireWritable(...members: readonly Path[]): void {
+    for (const path of members.map(parentOf)) {
+      if (!faults.some(({ verb, at }) => verb === 'writable' && at === path)) continue;
+      hit({ verb: 'writable', path, status: 403 });
+      throw new DavError(403, 'The store refuses.');
+    }
+  }
+
   return {
     ...store,
     stat: async (path) => {
@@ -50,20 +59,24 @@ export function faultyStore(store: Store, faults: readonly Fault[], hit: (hit: H
     },
     makeCollection: async (path) => {
       await refuse('makeCollection', path);
+      requireWritable(path);
       return store.makeCollection(path);
     },
     copyFile: async (from, to) => {
       await refuse('copyFile', from, to).catch((error) => Promise.reject(asFailedReading(error)));
       await refuse('copyFileTo', from, to);
+      requireWritable(to);
       return store.copyFile(from, to);
     },
     remove: async (path) => {
       await refuse('remove', path);
+      requireWritable(path);
       return store.remove(path);
     },
     rename: async (from, to) => {
       await refuse('rename', from, to);
       await refuse('renameTo', from, to);
+      requireWritable(from, to);
       return store.rename(from, to);
     },
     stage: async (near) => {
@@ -72,11 +85,20 @@ export function faultyStore(store: Store, faults: readonly Fault[], hit: (hit: H
     },
     obstacles: async (path) => {
       await refuse('obstacles', path);
-      const refused = faults.filter(({ verb, at }) => verb === 'writable' && isWithin(at as Path, path));
-      const error = new DavError(403, 'The store refuses.');
-      return [...refused.map(({ at }) => ({ collection: at as Path, error })), ...(await store.obstacles(path))];
+      const refused: Obstacle[] = [];
+      for (const { verb, at } of faults) {
+        const collection = at as Path;
+        if (verb !== 'writable' || !isWithin(collection, path) || !(await hasMembers(store, collection))) continue;
+        hit({ verb, path: collection, status: 403 });
+        refused.push({ collection, error: new DavError(403, 'The store refuses.') });
+      }
+      return [...refused, ...(await store.obstacles(path))];
     },
-    writable: async (path) => !faults.some((fault) => fault.verb === 'writable' && fault.at === path) && store.writable(path),
+    writable: async (path) => {
+      if (!faults.some(({ verb, at }) => verb === 'writable' && at === path)) return store.writable(path);
+      hit({ verb: 'writable', path, status: 403 });
+      return false;
+    },
   };
 }
 
@@ -86,4 +108,10 @@ async function vanish(store: Store, path: Path): Promise<void> {
   if (!there) return;
   if (there.collection) for await (const batch of store.list(path)) for (const member of batch) await vanish(store, member.path);
   await store.remove(path);
+}
+
+async function hasMembers(store: Store, path: Path): Promise<boolean> {
+  if (!(await store.stat(path))?.collection) return false;
+  for await (const _ of store.list(path)) return true;
+  return false;
 }
