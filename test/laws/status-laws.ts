@@ -53,7 +53,10 @@ function needlessMultistatus(play: Play): string | undefined {
   if (play.status !== 207) return undefined;
   const roots = [targetOf(play), destinationOf(play)];
   const only = culpritsOf(play.rows).every(({ path }) => roots.includes(path));
-  return only && difference(play.before, play.after) === undefined ? 'nothing was done, and only the request itself failed' : undefined;
+  // A collection copied onto another has been handled before its stale members are looked for, although the two may look alike.
+  const handled = play.hits.some(({ verb, path }) => verb === 'list' && path === destinationOf(play));
+  const nothing = !handled && difference(play.before, play.after) === undefined;
+  return only && nothing ? 'nothing was done, and only the request itself failed' : undefined;
 }
 
 function atomic(play: Play): string | undefined {
