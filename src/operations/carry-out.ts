@@ -1,6 +1,6 @@
 // Carries out one step: the only place where content changes, and where it says which state must change with it.
 
-import { conflicting, conflictsWith } from '../locks/lock-table.ts';
+import { conflicting, conflictsWith, notThatLock } from '../locks/lock-table.ts';
 import { DavError } from '../protocol/error.ts';
 import { ancestorsOf, isWithin, type Path, type Ref } from '../protocol/path.ts';
 import type { Change, Lock } from '../state/state.ts';
@@ -101,6 +101,9 @@ export async function carryOut(step: Step, hands: Hands): Promise<Outcome> {
       }
       return conflicts.length > 0 ? failed('source', source, conflicting(conflicts)) : done(1);
     }
+    case 'unlock':
+      // Through another member of what it locks, somebody else may release it at the same time.
+      return (await state.removeLock(action.token)) ? done(1) : failed('source', source, notThatLock(409));
   }
 }
 

@@ -37,7 +37,7 @@ export async function openJournal(
 
 /** An upload or an empty file is one rename, and no state goes with it; a collection made with its properties, or copied as a whole, has a record of its own. */
 export function changesBoth({ action }: Step): boolean {
-  return !['properties', 'lock', 'put', 'make-file', 'make-with', 'copy-whole'].includes(action.do);
+  return !['properties', 'lock', 'unlock', 'put', 'make-file', 'make-with', 'copy-whole'].includes(action.do);
 }
 
 /** A plan that is renames and nothing else can be told done from undone; any other is swept. */

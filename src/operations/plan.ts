@@ -48,7 +48,9 @@ export type Action =
   /** Dead properties, and attributes that properties stand for: these first, so that a refusal leaves nothing changed. */
   | { readonly do: 'properties'; readonly changes: readonly Change[]; readonly attributes?: Attributes }
   /** Take a lock. */
-  | { readonly do: 'lock'; readonly lock: Lock };
+  | { readonly do: 'lock'; readonly lock: Lock }
+  /** Release one. */
+  | { readonly do: 'unlock'; readonly token: string };
 
 export interface Step {
   readonly action: Action;
@@ -65,7 +67,7 @@ export interface Step {
 }
 
 /** What the request does, in the words of its sentences: `deleted`, `copied`. */
-export type Verb = 'delete' | 'copy' | 'move' | 'lock' | 'write' | 'create' | 'change';
+export type Verb = 'delete' | 'copy' | 'move' | 'lock' | 'unlock' | 'write' | 'create' | 'change';
 
 export interface Plan {
   readonly verb: Verb;

@@ -6,7 +6,7 @@ import { ancestorsOf } from '../protocol/path.ts';
 import { SKIPPED_LIMIT } from './descendants.ts';
 import type { Handling } from './handling.ts';
 import type { Plan, Verb } from './plan.ts';
-import { PAST, rowsOf } from './rows.ts';
+import { ATOMIC, PAST, rowsOf } from './rows.ts';
 import type { Result } from './run.ts';
 
 export interface Report {
@@ -22,14 +22,16 @@ export function report(plan: Plan, result: Result, { base, handling }: Report): 
   const [first] = result.failures;
   if (!first) return undefined;
   // Of a LOCK nothing counts as done but the lock: the empty file made for it is no part of a success.
-  const nothing = result.done === 0 || plan.verb === 'lock';
-  if (nothing && result.failures.every(({ ref }) => ref.path === plan.root.path || ref.path === plan.target?.path)) throw first.error;
+  const nothing = result.done === 0 || ATOMIC.has(plan.verb);
+  // The root of a lock that is released through a member of it is neither.
+  const roots = [plan.root.path, ...(plan.target && plan.verb !== 'unlock' ? [plan.target.path] : [])];
+  if (nothing && result.failures.every(({ ref }) => roots.includes(ref.path))) throw first.error;
 
   const { rows, asked } = handling;
   const all = rowsOf(plan, result);
   const body = rows === 'minimal' ? writeMultistatus(minimalRows(all, plan), base) : fullBody(all, plan.verb, result, base);
-  // Nothing of a LOCK is done beside one that failed, so that there is no row to add for who asks for every step.
-  const applied = asked !== undefined && (rows === 'minimal' || plan.verb !== 'lock');
+  // Nothing of LOCK and UNLOCK is done beside what failed, so that there is no row to add for who asks for every step.
+  const applied = asked !== undefined && (rows === 'minimal' || !ATOMIC.has(plan.verb));
   return {
     status: 207,
     headers: { 'Content-Type': XML_TYPE, 'Cache-Control': 'no-cache', ...(applied && { 'Preference-Applied': asked }) },
@@ -47,10 +49,10 @@ async function* inPieces(body: Iterable<string>): AsyncGenerator<string> {
   }
 }
 
-/** `return=minimal` leaves out the 424 rows, but for the Request-URI's of a LOCK (RFC 4918 §9.10.3), and all that is ours in the others. */
+/** `return=minimal` leaves out the 424 rows, but for the Request-URI's of LOCK and UNLOCK (RFC 4918 §9.10.3), and all that is ours in the others. */
 function minimalRows(rows: readonly Row[], { verb, root }: Plan): Row[] {
   return rows
-    .filter((row) => !row.dependency || (verb === 'lock' && row.ref.path === root.path))
+    .filter((row) => !row.dependency || (ATOMIC.has(verb) && row.ref.path === root.path))
     .map(({ ref, status, condition }) => ({ ref, status, ...(condition && { condition }) }));
 }
 

@@ -7,6 +7,9 @@ import type { Failure } from './outcome.ts';
 import type { Plan, Side, Verb } from './plan.ts';
 import type { Result } from './run.ts';
 
+/** Done whole or not at all, whatever the handling (RFC 4918 §9.10.3, §9.11). */
+export const ATOMIC: ReadonlySet<Verb> = new Set<Verb>(['lock', 'unlock']);
+
 /** Everything with a row on one side: culprits, what was skipped, and the ancestors of both up to the side's root. */
 interface Trouble {
   readonly side: Side;
@@ -26,7 +29,7 @@ interface Trouble {
 export function rowsOf(plan: Plan, result: Result): Row[] {
   const source = troubleOn('source', plan.root, result);
   const destination = plan.target && troubleOn('destination', plan.target, result);
-  const aborted = result.aborted || plan.verb === 'lock';
+  const aborted = result.aborted || ATOMIC.has(plan.verb);
   const rowOf = (ref: Ref, trouble: Trouble): Row => {
     const culprit = trouble.culprits.get(ref.path);
     if (culprit) return culpritRow(culprit);
@@ -127,6 +130,7 @@ export const PAST: Readonly<Record<Verb, string>> = {
   copy: 'copied',
   move: 'moved',
   lock: 'locked',
+  unlock: 'unlocked',
   write: 'written',
   create: 'created',
   change: 'changed',

@@ -16,11 +16,15 @@ export interface Variant {
   readonly method: string;
   readonly target: string;
   readonly headers: Readonly<Record<string, string>>;
+  /** Of a PROPPATCH or an extended MKCOL: `set t:p=value`, `set D:getetag`, `remove t:p`. */
+  readonly instructions: readonly string[];
   readonly principal: string;
   readonly scope: 'exclusive' | 'shared';
   readonly status: number;
   /** Rows of a 207, or the condition of a plain failure, as written in the file. */
   readonly rows: readonly string[];
+  /** What a person reads: of each row in order, and of the whole; none are asked for where none is written. */
+  readonly sentences: readonly string[];
   /** undefined: the tree is unchanged. */
   readonly after: readonly Drawn[] | undefined;
 }
@@ -34,7 +38,8 @@ export interface Scenario {
 
 /**
  * A file holds scenarios, each: `# title`, `tree`, indented lines, `fault VERB PATH STATUS [call N]` lines, then variants:
- * `== NAME`, `METHOD /target [as NAME] [shared]`, `Header: value` lines, `-> STATUS`, indented rows, `after` and a tree, or `unchanged`.
+ * `== NAME`, `METHOD /target [as NAME] [shared]`, `Header: value` lines, `set` and `remove` lines, `-> STATUS`, indented rows,
+ * sentences in quotes, `after` and a tree, or `unchanged`.
  */
 export function readScenarios(text: string): Scenario[] {
   return text
@@ -66,27 +71,35 @@ function readFault(line: string): Fault {
   return { verb, at, status: Number(status), ...(call !== undefined && { call: Number(call) }) };
 }
 
+const INSTRUCTION = /^(?:set|remove) /;
+
 function readVariant([name = '', request = '', ...lines]: string[]): Variant {
   const [method = '', target = '', ...words] = request.split(' ');
   const answer = lines.findIndex((line) => line.startsWith('-> '));
   const after = lines.findIndex((line) => line === 'after' || line === 'unchanged');
   if (answer < 0 || after < 0) throw new Error(`${name} needs an answer and a tree afterwards`);
+  const answered = lines.slice(answer + 1, after).map((line) => line.trim());
   return {
     name: name.slice(3),
     method,
     target,
     headers: Object.fromEntries(
-      lines.slice(0, answer).map((line) =>
-        line
-          .split(/: (.*)/s)
-          .slice(0, 2)
-          .map((part, index) => (index === 0 ? part.toLowerCase() : part)),
-      ),
+      lines
+        .slice(0, answer)
+        .filter((line) => !INSTRUCTION.test(line))
+        .map((line) =>
+          line
+            .split(/: (.*)/s)
+            .slice(0, 2)
+            .map((part, index) => (index === 0 ? part.toLowerCase() : part)),
+        ),
     ),
     principal: words.includes('as') ? (words[words.indexOf('as') + 1] ?? '') : 'Ann',
     scope: words.includes('shared') ? 'shared' : 'exclusive',
     status: Number(lines[answer]?.slice(3)),
-    rows: lines.slice(answer + 1, after).map((line) => line.trim().replace(/\s+/g, ' ')),
+    instructions: lines.slice(0, answer).filter((line) => INSTRUCTION.test(line)),
+    rows: answered.filter((line) => !line.startsWith('"')).map((line) => line.replace(/\s+/g, ' ')),
+    sentences: answered.flatMap((line) => (line.startsWith('"') ? [JSON.parse(line) as string] : [])),
     after: lines[after] === 'after' ? readTree(lines.slice(after + 1).map((line) => line.slice(2))) : undefined,
   };
 }

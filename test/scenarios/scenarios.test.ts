@@ -10,6 +10,7 @@ import { filesystemStore } from '../../src/store/filesystem.ts';
 import { memoryStore } from '../../src/store/memory.ts';
 import type { Kind } from '../shape/answer-shape.ts';
 import { flatten } from './drawing.ts';
+import { faultyState } from './faulty-state.ts';
 import { faultyStore } from './faulty-store.ts';
 import { readScenarios, type Scenario, type Variant } from './scenario.ts';
 import { lockInfo, makeWorld, through, type World } from './world.ts';
@@ -30,7 +31,8 @@ const stores = {
 };
 
 const files = readdirSync(FIXTURES).filter((name) => name.endsWith('.txt'));
-test('there are scenarios to play', () => expect(files).toEqual(['copy.txt', 'delete.txt', 'lock.txt', 'move.txt']));
+test('there are scenarios to play', () =>
+  expect(files).toEqual(['copy.txt', 'delete.txt', 'lock.txt', 'move.txt', 'proppatch.txt', 'unlock.txt']));
 
 describe.each(Object.entries(stores))('on the %s store', (_name, makeStore) => {
   const cases = files.flatMap((file) =>
@@ -47,14 +49,15 @@ async function play({ tree, faults }: Scenario, variant: Variant, store: ReturnT
   const quiet = makeWorld({ store });
   await quiet.make(tree);
   const before = flatten(await quiet.draw(), { contents: true });
-  const world = through(quiet, faultyStore(store, faults));
+  const world = through(quiet, faultyStore(store, faults), faultyState(quiet.context.state, faults));
 
   const headers = Object.fromEntries(Object.entries(variant.headers).map(([name, value]) => [name, withTokens(value, quiet.tokens)]));
-  const body = variant.method === 'LOCK' ? { body: lockInfo(variant.scope) } : {};
+  const body = bodyOf(variant);
   const answer = await world.ask(variant.method, variant.target, { headers, principal: variant.principal, ...body });
 
   const { status, kind } = answer;
   expect({ status, kind, rows: rowsIn(answer.text) }).toEqual({ status: variant.status, kind: kindOf(variant), rows: variant.rows });
+  if (variant.sentences.length > 0) expect(sentencesIn(answer.text)).toEqual(variant.sentences);
   for (const path of await quiet.context.state.recorded(ROOT))
     expect({ path, there: Boolean(await store.stat(path)) }).toEqual({ path, there: true });
   const after = await quiet.draw();
@@ -68,6 +71,17 @@ async function play({ tree, faults }: Scenario, variant: Variant, store: ReturnT
     );
     expect(flatten(unnamed, { contents })).toEqual(flatten(wanted, { contents }));
   }
+}
+
+function bodyOf({ method, scope, instructions }: Variant): { readonly body?: string } {
+  if (method === 'LOCK') return { body: lockInfo(scope) };
+  if (instructions.length === 0) return {};
+  const root = method === 'MKCOL' ? 'mkcol' : 'propertyupdate';
+  const parts = instructions.map((line) => {
+    const [, verb = '', name = '', value = ''] = /^(\w+) ([^=]+)(?:=(.*))?$/.exec(line) ?? [];
+    return `<D:${verb}><D:prop><${name}>${value}</${name}></D:prop></D:${verb}>`;
+  });
+  return { body: `<D:${root} xmlns:D="DAV:" xmlns:t="urn:t">${parts.join('')}</D:${root}>` };
 }
 
 /** RFC 4918 §5.1: what answers at a URL is a member of the collection above it, and what a collection lists answers. */
@@ -104,6 +118,7 @@ function withTokens(value: string, tokens: ReadonlyMap<string, string>): string 
 function kindOf({ method, status, rows }: Variant): Kind {
   if (status === 207) return 'multistatus';
   if (method === 'LOCK' && status < 300) return 'prop';
+  if (method === 'MKCOL' && rows.length > 1) return 'mkcol-response';
   return rows.length > 0 ? 'error' : '';
 }
 
@@ -112,12 +127,43 @@ function rowsIn(text: string): string[] {
   if (!text.startsWith('<?xml')) return [];
   const document = parseXml(Buffer.from(text), 'application/xml');
   if (document.name === 'error') return [conditionIn(document)];
+  if (document.name === 'mkcol-response') return propstatsIn(document);
   if (document.name !== 'multistatus') return [];
-  return davChildren(document, 'response').map((response) => {
+  return davChildren(document, 'response').flatMap((response) => {
+    const propstats = propstatsIn(response);
+    if (propstats.length > 0) return propstats.map((row) => `${davChildren(response, 'href').map(textOf).join('')} ${row}`);
     const [href, status, error] = ['href', 'status', 'error'].map((name) => davChildren(response, name)[0]);
     const code = status ? textOf(status).split(' ')[1] : '';
-    return [href ? textOf(href) : '', code, error ? conditionIn(error) : ''].filter(Boolean).join(' ');
+    return [[href ? textOf(href) : '', code, error ? conditionIn(error) : ''].filter(Boolean).join(' ')];
   });
+}
+
+/** `getetag 403 cannot-modify-protected-property`, `p q 424 <- getetag`. */
+function propstatsIn(holder: XmlElement): string[] {
+  return davChildren(holder, 'propstat').map((propstat) => {
+    const names = davChildren(propstat, 'prop')
+      .flatMap(elementsOf)
+      .map(({ name }) => name);
+    const code = davChildren(propstat, 'status').map((status) => textOf(status).split(' ')[1]);
+    const causes = davChildren(propstat, 'error')
+      .flatMap(elementsOf)
+      .map((condition) => {
+        if (condition.name !== 'failed-dependency') return condition.name;
+        return `<- ${elementsOf(condition)
+          .flatMap(elementsOf)
+          .flatMap(elementsOf)
+          .map(({ name }) => name)
+          .join(' ')}`;
+      });
+    return [...names, ...code, ...causes].join(' ');
+  });
+}
+
+/** In the order of the body: each row's, then that of the whole. */
+function sentencesIn(text: string): string[] {
+  const document = parseXml(Buffer.from(text), 'application/xml');
+  const rows = davChildren(document, 'response').flatMap((row) => davChildren(row, 'responsedescription'));
+  return [...rows, ...davChildren(document, 'responsedescription')].map(textOf);
 }
 
 function conditionIn(error: XmlElement): string {
