@@ -76,7 +76,8 @@ function requireRows(asked: Asked, root: XmlElement): void {
   if (!each && statuses.some((status) => status < 300)) throw broken(NO_SUCCESS[method] ?? method, 'a row of a success');
   const minimal = /return=minimal/.test(prefer ?? '');
   // RFC 4918 §9.10.3 wants the Request-URI's 424 of a LOCK all the same, and UNLOCK has it for the same reason.
-  if (minimal && statuses.slice(method === 'LOCK' || method === 'UNLOCK' ? 1 : 0).includes(424)) throw broken('F-ext-a', '424 with return=minimal');
+  if (minimal && statuses.slice(method === 'LOCK' || method === 'UNLOCK' ? 1 : 0).includes(424))
+    throw broken('F-ext-a', '424 with return=minimal');
   // macOS stops at the first row whose href holds the request path, and never gets past one that is longer.
   const first = textOf(davChildren(rows[0] ?? root, 'href')[0] ?? root);
   if (!minimal && canonical(first) !== canonical(asked.target)) throw broken('Z-mac-b', `the first row is ${first}`);
