@@ -1,0 +1,5 @@
+// MOVE on random trees, under random locks and faults.
+import { test } from '@jest/globals';
+import { keepsEveryLaw } from './keep.ts';
+
+test('MOVE keeps every law', () => keepsEveryLaw('MOVE'));
