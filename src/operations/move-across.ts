@@ -26,18 +26,20 @@ export async function moveAcross(source: Ref, target: Ref, hands: Hands): Promis
   const to = target.path;
   const resource = await store.stat(source.path);
   if (!resource) throw new DavError(404, 'It is no longer there.');
-  const obstacles = plan.whole ? await obstaclesIn(source.path, 'source', store) : [];
+  // What made room for it comes back unless all of it is there.
+  const whole = plan.whole === true || plan.steps.some(({ action }) => action.do === 'clear');
+  const obstacles = whole ? await obstaclesIn(source.path, 'source', store) : [];
   if (obstacles.length > 0) return { ...NOTHING, failures: obstacles };
 
   const made = notes && new Notes();
   const built = await scratch.place();
   const outcome = await build(resource, built, to, { ...carrying(store, plan.modified), notes: made });
-  if (outcome.done === 0 || (plan.whole && outcome.failures.length > 0)) return { ...outcome, done: 0 };
+  if (outcome.done === 0 || (whole && outcome.failures.length > 0)) return { ...outcome, done: 0 };
   undo.oneWay = true;
   const there = await store.stat(to);
   const changes = stateOf(resource, to, outcome, hands);
   const left = new Tally().add({ ...outcome, changes: moved(resource, to, outcome) });
-  if (plan.whole) {
+  if (whole) {
     await swapWhole(source.path, built, to, there !== undefined, changes, hands);
   } else {
     await swapIn(built, to, there !== undefined, changes, hands);

@@ -61,6 +61,7 @@ async function runSteps(
   hands: Hands,
 ): Promise<{ readonly ran: Ran[]; readonly aborted: boolean }> {
   const ran: Ran[] = [];
+  const cleared = plan.steps.some(({ action }) => action.do === 'clear');
   // The whole operation is given up: nothing below its roots has a row of its own for not being attempted.
   let aborted = false;
   for (const [index, step] of plan.steps.entries()) {
@@ -68,7 +69,7 @@ async function runSteps(
     const missing = step.needs.map((needed) => ran[needed]).find((needed) => !needed?.complete);
     const { outcome, side } = await attempt(step, verdict, missing, hands);
     const complete = outcome.failures.length === 0 && verdict?.may === 'run' && !missing;
-    aborted ||= step.action.do === 'clear' && !complete;
+    aborted ||= !complete && (step.action.do === 'clear' || (step.action.do === 'rename' && cleared && outcome.done === 0));
     ran.push({ step, outcome: aborted ? { ...outcome, skipped: [], unnamed: 0 } : outcome, complete, side });
   }
   return { ran, aborted };

@@ -95,6 +95,16 @@ describe('MOVE of what cannot all be copied', () => {
     expect([await valueAt('/m/s/a'), await valueAt('/s/a')]).toEqual(['of a', undefined]);
   });
 
+  test('onto what exists it is not begun, and that stays', async () => {
+    mkdirSync(at('m/d'));
+    writeFileSync(at('m/d/old'), 'old');
+    const reply = await move('/s', '/m/d');
+    expect([reply.status, rows(reply)]).toEqual([207, ['/s/ 424', '/s/link 403']]);
+    expect(reply.text).toContain('<e:outcome>aborted</e:outcome>');
+    expect(treeOf(served.folder)).toEqual({ '/m/': '', '/m/d/': '', '/m/d/old': 'old', ...TREE, ...LINK });
+    expect(await valueAt('/s/a')).toBe('of a');
+  });
+
   test('strict: a plain 403 that names the link, and nothing is changed', async () => {
     const reply = await move('/s', '/m/s', STRICT);
     expect([reply.status, reply.text]).toEqual([403, expect.stringContaining('<e:cause><D:href>/s/link</D:href></e:cause>')]);
