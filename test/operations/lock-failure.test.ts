@@ -55,7 +55,10 @@ describe('UNLOCK', () => {
     const token = world.tokens.get('L1');
     const failing = makeWorld({ store: world.store, state: { ...world.context.state, removeLock } });
     const refused = await failing.ask('UNLOCK', '/u/m/f', { headers: { 'lock-token': `<${token}>` } });
-    expect([refused.status, refused.kind]).toEqual([507, 'error']);
+    expect([refused.status, refused.kind]).toEqual([207, 'multistatus']);
+    expect(refused.text).toMatch(/<D:href>\/u\/<\/D:href><D:status>HTTP\/1\.1 507 .*<D:sufficient-disk-space\/>/);
+    const direct = await failing.ask('UNLOCK', '/u/', { headers: { 'lock-token': `<${token}>` } });
+    expect([direct.status, direct.kind]).toEqual([507, 'error']);
     for (const path of ['/u', '/u/m', '/u/m/f', '/u/private']) {
       expect([path, (await locksOn(path as Path, world.context)).map((lock) => lock.token)]).toEqual([path, [token]]);
       expect([path, (await world.ask('PROPPATCH', path, { body: PATCH })).status]).toEqual([path, 423]);
