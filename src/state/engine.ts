@@ -4,7 +4,7 @@ import type { Path } from '../protocol/path.ts';
 import { applyChange } from './change-rows.ts';
 import { addLock, lockByToken, locksBelow, locksOn, refreshLock, removeLock } from './lock-rows.ts';
 import { membershipOf } from './membership.ts';
-import type { State } from './state.ts';
+import type { Change, State } from './state.ts';
 import { below, EVERYTHING, rowOf, type Tables } from './table.ts';
 
 export interface Engine {
@@ -16,8 +16,15 @@ export interface Engine {
   close(): Promise<void>;
 }
 
+/** What is so on the disk already, and has only to be stored. */
+interface Unsettled {
+  readonly changes: readonly Change[];
+  readonly finishes: string;
+}
+
 export function stateOver(engine: Engine): State {
   let position: number | undefined;
+  const unsettled = new Set<Unsettled>();
 
   /** One process owns the state, so counting here is enough once the rows of an earlier one are known. */
   function nextPosition(tables: Tables): number {
@@ -25,26 +32,42 @@ export function stateOver(engine: Engine): State {
     return ++position;
   }
 
+  async function write<T>(verb: (tables: Tables) => T): Promise<T> {
+    const settling = [...unsettled];
+    const result = await engine.write((tables) => {
+      // Two transactions that are asked for at once find the same here; changes that were applied twice would let properties go.
+      for (const { changes, finishes } of settling) if (tables.journal.get(finishes)) apply(tables, changes, finishes);
+      return verb(tables);
+    });
+    for (const each of settling) unsettled.delete(each);
+    return result;
+  }
+
   return {
     locksOn: async (path, now) => engine.read((tables) => locksOn(tables, path, now)),
     locksBelow: async (path, now) => engine.read((tables) => locksBelow(tables, path, now)),
     lockByToken: async (token, now) => engine.read((tables) => lockByToken(tables, token, now)),
-    addLock: (lock, conflicts, now) => engine.write((tables) => addLock(tables, lock, conflicts, now)),
-    refreshLock: (token, expires, now) => engine.write((tables) => refreshLock(tables, token, expires, now)),
-    removeLock: (token) => engine.write((tables) => removeLock(tables, token)),
+    addLock: (lock, conflicts, now) => write((tables) => addLock(tables, lock, conflicts, now)),
+    refreshLock: (token, expires, now) => write((tables) => refreshLock(tables, token, expires, now)),
+    removeLock: (token) => write((tables) => removeLock(tables, token)),
     properties: async (path) => engine.read((tables) => [...(tables.properties.get(path) ?? [])]),
     membership: async (path, now) => engine.read((tables) => membershipOf(tables, path, now)),
     recorded: async (path, limit = Number.POSITIVE_INFINITY) => engine.read((tables) => recordedIn(tables, path, limit)),
-    begin: (record) => engine.write((tables) => tables.journal.put(record.id, { position: nextPosition(tables), record })),
-    commit: (changes, finishes) =>
-      engine.write((tables) => {
-        for (const change of changes) applyChange(tables, change);
-        if (finishes !== undefined) tables.journal.remove(finishes);
-      }),
+    begin: (record) => write((tables) => tables.journal.put(record.id, { position: nextPosition(tables), record })),
+    commit: (changes, finishes) => write((tables) => apply(tables, changes, finishes)),
+    settle: async (changes, finishes) => {
+      unsettled.add({ changes, finishes });
+      await write(() => {});
+    },
     unfinished: async () => engine.read((tables) => journalOf(tables).map((entry) => entry.record)),
     own: async () => engine.own(),
     close: () => engine.close(),
   };
+}
+
+function apply(tables: Tables, changes: readonly Change[], finishes: string | undefined): void {
+  for (const change of changes) applyChange(tables, change);
+  if (finishes !== undefined) tables.journal.remove(finishes);
 }
 
 function recordedIn({ properties, locks }: Tables, path: Path, limit: number): Path[] {

@@ -106,6 +106,11 @@ export interface State {
   begin(record: JournalRecord): Promise<void>;
   /** Apply `changes` and delete the journal record `finishes`, all in one transaction. */
   commit(changes: readonly Change[], finishes?: string): Promise<void>;
+  /**
+   * The same for a write whose content is as `changes` say, and stays so: done, or, with none, undone. Throws where nothing can be
+   * stored, and then the next transaction does it first: a later replay would take what others have done since for this write's.
+   */
+  settle(changes: readonly Change[], finishes: string): Promise<void>;
   /** Journal records that a crash left behind, oldest first. */
   unfinished(): Promise<JournalRecord[]>;
   close(): Promise<void>;

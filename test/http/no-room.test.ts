@@ -66,6 +66,7 @@ function service(folder: string): Service {
     refreshLock: (...asked) => recorded(() => kept.refreshLock(...asked)),
     begin: (...asked) => recorded(() => kept.begin(...asked)),
     commit: (...asked) => recorded(() => kept.commit(...asked)),
+    settle: (...asked) => recorded(() => kept.settle(...asked)),
   };
   const context = {
     store: fullStore,

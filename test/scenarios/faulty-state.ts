@@ -20,9 +20,13 @@ export function faultyState(state: State, faults: readonly Fault[]): State {
       return state.begin(record);
     },
     commit: async (changes, finishes) => {
+      refuse('commit');
+      return state.commit(changes, finishes);
+    },
+    settle: async (changes, finishes) => {
       // What undoes a write only forgets its record.
       if (changes.length > 0) refuse('commit');
-      return state.commit(changes, finishes);
+      return state.settle(changes, finishes);
     },
   };
 }

@@ -96,6 +96,8 @@ export function changeContract(state: () => State): void {
       await state().commit([], 'm');
       await state().commit([], 'unknown');
       expect((await state().unfinished()).map((each) => each.id)).toEqual(['a', 'b']);
+      await state().settle(mark('/b'), 'b');
+      expect([await marks(state(), '/b'), (await state().unfinished()).map((each) => each.id)]).toEqual([{ '/b': '/b' }, ['a']]);
     });
   });
 }
