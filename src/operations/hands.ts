@@ -4,6 +4,7 @@ import type { Notes } from './carried-out.ts';
 import type { Context } from './context.ts';
 import type { Plan } from './plan.ts';
 import type { Scratch } from './scratch.ts';
+import type { Undo } from './undo.ts';
 
 export interface Hands {
   readonly context: Context;
@@ -14,18 +15,4 @@ export interface Hands {
   readonly notes: Notes | undefined;
   /** Brings back, the last first, what the renames of the plan have changed so far. */
   readonly undo: Undo;
-}
-
-export class Undo {
-  readonly #steps: (() => Promise<void>)[] = [];
-  /** Something was done that cannot be undone. */
-  oneWay = false;
-
-  push(step: () => Promise<void>): void {
-    this.#steps.push(step);
-  }
-
-  async all(): Promise<void> {
-    for (let step = this.#steps.pop(); step; step = this.#steps.pop()) await step();
-  }
 }

@@ -6,13 +6,14 @@ import { Notes } from './carried-out.ts';
 import { carryOut } from './carry-out.ts';
 import type { Context } from './context.ts';
 import { descendantsOf } from './descendants.ts';
-import { type Hands, Undo } from './hands.ts';
+import type { Hands } from './hands.ts';
 import { changesBoth, openJournal } from './journal.ts';
 import type { Verdict } from './judge.ts';
 import { NOTHING, type Outcome, together } from './outcome.ts';
 import { type Plan, refOf, type Side, type Step } from './plan.ts';
 import { Scratch } from './scratch.ts';
 import { sweepOf } from './sweep.ts';
+import { Undo } from './undo.ts';
 
 export interface Result extends Outcome {
   /** A MOVE was given up because its destination could not be cleared: nothing below the roots has a row. */
@@ -152,18 +153,20 @@ const RENAMES: readonly string[] = ['clear', 'rename', 'withdraw'];
 
 /** One transaction for all that the content changes call for. Where it fails, what can be undone is. */
 async function commit(result: Outcome, entry: string | undefined, hands: Hands): Promise<void> {
-  const { context, scratch } = hands;
+  const { context, scratch, undo, plan } = hands;
+  const { state } = context;
+  // What is renames and nothing else goes back; anything else stays as it is.
+  const undoable = !undo.oneWay && plan.steps.every(({ action }) => RENAMES.includes(action.do));
   try {
-    await scratch.giveUpAsides();
+    await scratch.giveUpAsides(undo);
     const changes = [...result.changes, ...(await sweepOf(result.sweep, context))];
     // Without a record there is no state in the trees concerned: dropping, moving or copying it would be a commit for nothing.
-    if (entry !== undefined || changes.some((change) => change.do === 'set' || change.do === 'unset'))
-      await context.state.commit(changes, entry);
+    if (entry !== undefined) await (undoable ? state.commit(changes, entry) : state.settle(changes, entry));
+    else if (changes.some(({ do: kind }) => kind === 'set' || kind === 'unset')) await state.commit(changes);
   } catch (error) {
-    // What is renames and nothing else goes back; anything else is settled by the next start.
-    if (!hands.undo.oneWay && hands.plan.steps.every(({ action }) => RENAMES.includes(action.do))) {
+    if (undoable) {
       await putBack(hands);
-      if (entry !== undefined) await context.state.commit([], entry).catch(() => undefined);
+      if (entry !== undefined) await state.settle([], entry).catch(() => undefined);
     }
     throw error;
   }

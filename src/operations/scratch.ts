@@ -4,6 +4,7 @@ import type { State } from '../state/state.ts';
 import type { Store } from '../store/store.ts';
 import { removeTree } from './remove-tree.ts';
 import { asideOf, type Place, stagePlace } from './staging.ts';
+import type { Undo } from './undo.ts';
 
 export class Scratch {
   readonly #stored: { readonly store: Store; readonly state: State };
@@ -11,7 +12,6 @@ export class Scratch {
   #place: Promise<Place> | undefined;
   #made: Promise<void> | undefined;
   readonly #asides: Path[] = [];
-  readonly #given = new Map<Path, Path>();
   #count = 0;
   #kept = false;
 
@@ -42,25 +42,31 @@ export class Scratch {
     return aside;
   }
 
-  /** What was put aside is replaced: from here on it is one with the rest, and goes even if a crash comes before `discard`. */
-  async giveUpAsides(): Promise<void> {
+  /**
+   * What was put aside is replaced: from here on it is one with the rest, and goes even if a crash comes before `discard`. To be
+   * undone before anything that makes it the only copy.
+   */
+  async giveUpAsides(undo: Undo): Promise<void> {
     const { store } = this.#stored;
     for (const aside of this.#asides.splice(0)) {
       try {
         const place = await this.place();
         await store.rename(aside, place);
-        this.#given.set(aside, place);
+        undo.push(async () => {
+          await store.rename(place, aside);
+          this.#asides.push(aside);
+        });
       } catch {
         this.#asides.push(aside); // `discard` tries again
       }
     }
   }
 
-  /** What was put aside goes back to where it was, from wherever it is now. */
+  /** What was put aside goes back to where it was. */
   async bringBack(aside: Path, to: Path): Promise<void> {
-    await this.#stored.store.rename(this.#given.get(aside) ?? aside, to);
+    await this.#stored.store.rename(aside, to);
     const index = this.#asides.indexOf(aside);
-    if (index >= 0) this.#asides.splice(index, 1);
+    if (index >= 0) this.#asides.splice(index, 1); // after `keep` it is no longer known
   }
 
   /** What is in it, and what stands aside, could not be put back: it is left for the journal's replay. */

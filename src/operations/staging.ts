@@ -30,7 +30,8 @@ export async function stagePlace(near: Path, { store, state }: { readonly store:
   if (isWithin(path, STAGING)) return { path, release: async () => {} };
   const id = randomUUID();
   await state.begin({ id, renames: [], changes: [], staged: [path], sweep: [] });
-  return { path, release: () => state.commit([], id) };
+  // Nothing is there: a record that stays for a while says nothing wrong, and fails no request.
+  return { path, release: () => state.settle([], id).catch(() => undefined) };
 }
 
 /** Do `work` with a fresh place for a new file or tree. What is left there when it throws is removed. */

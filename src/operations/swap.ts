@@ -4,8 +4,8 @@ import { randomUUID } from 'node:crypto';
 import type { Path } from '../protocol/path.ts';
 import type { Change, JournalRename, State } from '../state/state.ts';
 import type { Store } from '../store/store.ts';
-import { Undo } from './hands.ts';
 import type { Scratch } from './scratch.ts';
+import { Undo } from './undo.ts';
 
 export interface Swapping {
   readonly store: Store;
@@ -49,14 +49,14 @@ export async function exchange(
       await store.rename(from, to);
       undo.push(() => (asides.includes(to) ? scratch.bringBack(to, from) : store.rename(to, from)));
     }
-    await scratch.giveUpAsides();
+    await scratch.giveUpAsides(undo);
     await state.commit(changes, id);
   } catch (error) {
-    // Where it cannot be undone the replay does it, and needs what is in there.
-    await undo.all().then(
-      () => state.commit([], id).catch(() => undefined),
-      () => scratch.keep(),
-    );
+    // Where it cannot be undone the replay does it, and needs what is in there: also to tell that it is undone, by the record.
+    await undo
+      .all()
+      .then(() => state.settle([], id))
+      .catch(() => scratch.keep());
     throw error;
   }
 }
