@@ -1,6 +1,6 @@
 // MOVE to another device, where no rename reaches: a copy that is compared with its source, swapped in, and only then is the source removed.
 import { asFailure, DavError } from '../protocol/error.ts';
-import { childOf, nameOf, type Path, type Ref, rebase } from '../protocol/path.ts';
+import { childOf, nameOf, type Path, type Ref } from '../protocol/path.ts';
 import type { Change } from '../state/state.ts';
 import { asFailedReading } from '../store/copy-failure.ts';
 import type { Resource, Store } from '../store/store.ts';
@@ -13,7 +13,7 @@ import { obstaclesIn } from './obstacles.ts';
 import { failed, NOTHING, type Outcome, Tally } from './outcome.ts';
 import { removeOne } from './remove-tree.ts';
 import { Scratch } from './scratch.ts';
-import { exchange } from './swap.ts';
+import { bringIn, exchange, swap } from './swap.ts';
 import { membersIn, refTo } from './tree.ts';
 
 /**
@@ -38,13 +38,18 @@ export async function moveAcross(source: Ref, target: Ref, hands: Hands): Promis
   undo.oneWay = true;
   const there = await store.stat(to);
   const changes = stateOf(resource, to, outcome, hands);
-  const left = new Tally().add({ ...outcome, changes: moved(resource, to, outcome) });
+  // Once more with the plan's own commit: what makes room for it drops the state that was there.
+  const left = new Tally().add({ ...outcome, changes });
+  let gone = true;
   if (whole) {
     await swapWhole(source.path, built, to, there !== undefined, changes, hands);
   } else {
     await swapIn(built, to, there !== undefined, changes, hands);
-    await removeCarried(refTo(resource), to, left, store);
+    gone = await removeCarried(refTo(resource), to, left, store);
   }
+  // What could not be removed keeps its properties and locks.
+  if (gone) left.changes.push({ do: 'drop', path: source.path });
+  else left.sweep.push(source.path);
   if (made) notes.add(made, there?.path);
   return left;
 }
@@ -79,23 +84,13 @@ async function isCopy(source: Path, at: Path, store: Store): Promise<boolean> {
   return digests[0]?.equals(digests[1] ?? Buffer.alloc(0)) ?? false;
 }
 
-/**
- * What is committed with the swap: the properties are there twice until the plan's own commit moves them, so that a crash in
- * between loses none.
- */
+/** What is committed with the swap: the properties are there twice until those of the source go with it, so that a crash loses none. */
 function stateOf(source: Resource, to: Path, outcome: Outcome, { recorded }: Hands): Change[] {
   return recorded.holds(source.path) || recorded.holds(to) ? [copied(source.path, to, outcome)] : [];
 }
 
-function moved(source: Resource, to: Path, { failures, skipped }: Outcome): Change[] {
-  const except = [...failures, ...skipped].map(({ side, ref }) => (side === 'source' ? ref.path : rebase(ref.path, to, source.path)));
-  return [{ do: 'move', from: source.path, to, ...(except.length > 0 && { except }) }];
-}
-
 async function swapIn(built: Path, to: Path, replaces: boolean, changes: readonly Change[], { context, scratch }: Hands): Promise<void> {
-  const aside = replaces ? [await scratch.aside()] : [];
-  const renames = [...aside.map((place) => ({ from: to, to: place })), { from: built, to }];
-  await exchange(renames, changes, aside, { ...context, scratch });
+  await (replaces ? swap : bringIn)(built, to, changes, { ...context, scratch });
 }
 
 /** The source goes out of sight in the same exchange, on its own device. */
@@ -107,19 +102,18 @@ async function swapWhole(
   changes: readonly Change[],
   { context, scratch }: Hands,
 ): Promise<void> {
-  const own = new Scratch(context, source);
+  const leaving = new Scratch(context, source);
   try {
-    const away = await own.place();
-    const aside = replaces ? [await scratch.aside()] : [];
-    const renames = [{ from: source, to: away }, ...aside.map((place) => ({ from: to, to: place })), { from: built, to }];
-    await exchange(renames, changes, [await own.path(), ...aside], { ...context, scratch });
+    const aside = replaces ? [{ from: to, to: await scratch.aside() }] : [];
+    const renames = [{ from: source, to: await leaving.place() }, ...aside, { from: built, to }];
+    await exchange(renames, changes, { ...context, scratch, leaving });
   } finally {
-    const left = await own.discard();
+    const left = await leaving.discard();
     if (left) context.warn('Some of what was moved could not be removed from where it was; the next start removes it.', left);
   }
 }
 
-/** Remove of `source` what has its copy at `to`. Tells whether all is gone; what could not be removed is a failure in `tally`. */
+/** Remove of `source` what has its copy at `to`. Tells whether all of it is gone; what could not be removed is a failure in `tally`. */
 async function removeCarried(source: Ref, to: Path, tally: Tally, store: Store): Promise<boolean> {
   if (!(await store.stat(to))) return false;
   try {

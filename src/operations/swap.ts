@@ -5,12 +5,15 @@ import type { Path } from '../protocol/path.ts';
 import type { Change, JournalRename, State } from '../state/state.ts';
 import type { Store } from '../store/store.ts';
 import type { Scratch } from './scratch.ts';
+import { isAside } from './staging.ts';
 import { Undo } from './undo.ts';
 
 export interface Swapping {
   readonly store: Store;
   readonly state: State;
   readonly scratch: Scratch;
+  /** Holds what leaves another device. */
+  readonly leaving?: Scratch;
 }
 
 /**
@@ -18,7 +21,7 @@ export interface Swapping {
  * nothing is there.
  */
 export function bringIn(built: Path, to: Path, changes: readonly Change[], swapping: Swapping): Promise<void> {
-  return exchange([{ from: built, to }], changes, [], swapping);
+  return exchange([{ from: built, to }], changes, swapping);
 }
 
 /**
@@ -31,23 +34,25 @@ export async function swap(built: Path, to: Path, changes: readonly Change[], sw
     { from: to, to: aside },
     { from: built, to },
   ];
-  return exchange(renames, changes, [aside], swapping);
+  return exchange(renames, changes, swapping);
 }
 
 /** Do `renames` in their order and commit `changes` with them, or neither. */
 export async function exchange(
   renames: readonly JournalRename[],
   changes: readonly Change[],
-  asides: readonly Path[],
-  { store, state, scratch }: Swapping,
+  { store, state, scratch, leaving }: Swapping,
 ): Promise<void> {
   const id = randomUUID();
-  await state.begin({ id, renames, changes, staged: [await scratch.path(), ...asides], sweep: [] });
+  const scratches = leaving ? [scratch, leaving] : [scratch];
+  const places = await Promise.all(scratches.map((each) => each.path()));
+  const staged = [...places, ...renames.map(({ to }) => to).filter(isAside)];
+  await state.begin({ id, renames, changes, staged, sweep: [] });
   const undo = new Undo();
   try {
     for (const { from, to } of renames) {
       await store.rename(from, to);
-      undo.push(() => (asides.includes(to) ? scratch.bringBack(to, from) : store.rename(to, from)));
+      undo.push(() => (isAside(to) ? scratch.bringBack(to, from) : store.rename(to, from)));
     }
     await scratch.giveUpAsides(undo);
     await state.commit(changes, id);
@@ -56,7 +61,9 @@ export async function exchange(
     await undo
       .all()
       .then(() => state.settle([], id))
-      .catch(() => scratch.keep());
+      .catch(() => {
+        for (const each of scratches) each.keep();
+      });
     throw error;
   }
 }

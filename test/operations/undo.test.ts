@@ -9,6 +9,7 @@ import { memoryStore } from '../../src/store/memory.ts';
 import type { Store } from '../../src/store/store.ts';
 import { flatten, readTree } from '../scenarios/drawing.ts';
 import { lockInfo, makeWorld, through, type World } from '../scenarios/world.ts';
+import { twoDevices } from './two-devices.ts';
 
 const TREE = [
   '/s/ {s}',
@@ -18,6 +19,9 @@ const TREE = [
   '/d/ {d} [L2 depth 0]',
   '  a (old a) {old a} [L3]',
   '/g (old g) {g} [L4]',
+  '/m/',
+  '  d/ {m}',
+  '    a (other a) {other a}',
 ];
 const OLD = flatten(readTree(TREE), { contents: true }).join('\n');
 
@@ -35,7 +39,7 @@ interface Stored {
 
 /** A world, and how many transactions its state still takes. */
 async function open(): Promise<Stored & { readonly world: World; readonly room: { left: number } }> {
-  const store = memoryStore();
+  const store = twoDevices(memoryStore());
   const tables = memoryTables();
   const room = { left: Number.POSITIVE_INFINITY };
   const state = stateOver({
@@ -89,6 +93,8 @@ const REQUESTS: readonly Asked[] = [
   ['COPY', '/s/', '/d/', 'handling=strict'],
   ['COPY', '/s/', '/new/', 'handling=strict'],
   ['DELETE', '/d/', '', 'handling=strict'],
+  ['MOVE', '/s/', '/m/new/', 'handling=strict'],
+  ['MOVE', '/s/', '/m/d/', 'handling=strict'],
 ];
 
 describe.each(REQUESTS)('%s %s to %s %s', (...asked) => {
@@ -112,27 +118,31 @@ describe.each(REQUESTS)('%s %s to %s %s', (...asked) => {
 });
 
 describe('what a request left that met a full state is not taken for what others have done since', () => {
-  test.each<Asked>([...REQUESTS, ['MOVE', '/f', '/g', ''], ['MOVE', '/s/', '/part/', ''], ['COPY', '/s/', '/d/', '']])(
-    '%s %s to %s %s',
-    async (...asked) => {
-      for (let left = 0; ; left++) {
-        const { store, state, world, room } = await open();
-        // Somebody's lock, so that it goes in part.
-        if (asked[2] === '/part/') await world.ask('LOCK', '/s/b', { body: lockInfo() });
-        room.left = left;
-        await ask(asked, world);
-        const enough = room.left > 0;
-        room.left = Number.POSITIVE_INFINITY;
-        await ask(asked, world);
-        const body = '<propertyupdate xmlns="DAV:"><set><prop><p xmlns="urn:t">later</p></prop></set></propertyupdate>';
-        for (const path of ['/s/', '/s/a', '/d/', '/d/a', '/g', '/new/', '/new/a', '/part/', '/part/a']) {
-          await world.ask('PROPPATCH', path, { headers: { if: submittedBy(world) }, body });
-        }
-        const after = await drawn(world);
-        await replay({ store, state, warn: () => {} });
-        expect(await drawn(world)).toBe(after);
-        if (enough) break;
+  test.each<Asked>([
+    ...REQUESTS,
+    ['MOVE', '/f', '/g', ''],
+    ['MOVE', '/s/', '/m/new/', ''],
+    ['MOVE', '/f', '/m/d/', ''],
+    ['MOVE', '/s/', '/part/', ''],
+    ['COPY', '/s/', '/d/', ''],
+  ])('%s %s to %s %s', async (...asked) => {
+    for (let left = 0; ; left++) {
+      const { store, state, world, room } = await open();
+      // Somebody's lock, so that it goes in part.
+      if (asked[2] === '/part/') await world.ask('LOCK', '/s/b', { body: lockInfo() });
+      room.left = left;
+      await ask(asked, world);
+      const enough = room.left > 0;
+      room.left = Number.POSITIVE_INFINITY;
+      await ask(asked, world);
+      const body = '<propertyupdate xmlns="DAV:"><set><prop><p xmlns="urn:t">later</p></prop></set></propertyupdate>';
+      for (const path of ['/s/', '/s/a', '/d/', '/d/a', '/g', '/new/', '/new/a', '/part/', '/part/a', '/m/new/', '/m/new/a', '/m/d/']) {
+        await world.ask('PROPPATCH', path, { headers: { if: submittedBy(world) }, body });
       }
-    },
-  );
+      const after = await drawn(world);
+      await replay({ store, state, warn: () => {} });
+      expect(await drawn(world)).toBe(after);
+      if (enough) break;
+    }
+  });
 });
