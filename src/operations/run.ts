@@ -35,8 +35,8 @@ export async function run(plan: Plan, verdicts: readonly Verdict[], context: Con
   const scratch = new Scratch(context, (plan.target ?? plan.root).path);
   const recorded = await recordedIn(plan, context);
   const hands: Hands = { context, plan, scratch, recorded, notes: noting ? new Notes() : undefined, undo: new Undo() };
-  const entry = await openJournal(plan, verdicts, hands);
   try {
+    const entry = await openJournal(plan, verdicts, hands);
     const { ran, aborted } = await runSteps(plan, verdicts, hands);
     const kept = await putBackUnused(ran, hands);
     const result = together(kept.map(({ outcome }) => outcome));

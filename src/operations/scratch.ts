@@ -75,17 +75,21 @@ export class Scratch {
     this.#asides.length = 0;
   }
 
-  /** Remove it with all it holds. Gives the failure when something stays; it is swept at the next start. */
+  /** Remove it with all it holds. Gives the failure when something stays; it is swept at the next start. Never throws: all is done by now. */
   async discard(): Promise<unknown> {
     if (!this.#place || this.#kept) return undefined;
-    const { path, release } = await this.#place;
     const { store } = this.#stored;
-    for (const left of [...this.#asides, ...(this.#made ? [path] : [])]) {
-      const there = await store.stat(left);
-      const removed = there && (await removeTree({ path: left, collection: there.collection }, { store, side: 'destination' }));
-      if (removed?.failures[0]) return removed.failures[0].error;
+    try {
+      const { path, release } = await this.#place;
+      for (const left of [...this.#asides, ...(this.#made ? [path] : [])]) {
+        const there = await store.stat(left);
+        const removed = there && (await removeTree({ path: left, collection: there.collection }, { store, side: 'destination' }));
+        if (removed?.failures[0]) return removed.failures[0].error;
+      }
+      await release();
+      return undefined;
+    } catch (error) {
+      return error;
     }
-    await release();
-    return undefined;
   }
 }
