@@ -93,7 +93,7 @@ export async function prune(
   const has = async (name: string) => source !== undefined && (await store.stat(childOf(source, name))) !== undefined;
   const removing = { store, side: 'destination', notes } as const;
   const pruned = await removeMembers(target, removing, async ({ path }) => stays(path) || has(nameOf(path)));
-  return { ...pruned, done: 0, sweep: [target.path] };
+  return { ...pruned, done: 0, sweep: pruned.done > 0 ? [target.path] : [] };
 }
 
 /** Remove these destination members, each with all that is in it. */

@@ -1,7 +1,7 @@
 // The journal: what a write is about to do, durable before it does it, so that a crash in between is finished or undone.
 import { randomUUID } from 'node:crypto';
-import { childOf, isWithin, nameOf, type Path } from '../protocol/path.ts';
-import type { PathIndex } from '../protocol/path-index.ts';
+import { childOf, nameOf, type Path } from '../protocol/path.ts';
+import { PathIndex } from '../protocol/path-index.ts';
 import type { JournalRename } from '../state/state.ts';
 import { changesOf } from './by-rename.ts';
 import type { Hands } from './hands.ts';
@@ -30,7 +30,7 @@ export async function openJournal(
       ? { renames: whole, changes: plan.steps.flatMap(changesOf) }
       : { renames: movesOf(plan, verdicts, recorded), apart: true, changes: [] }),
     staged: place ? [place, asideOf(place, 0)] : [],
-    sweep: outermost(roots),
+    sweep: new PathIndex(roots).outermost(),
   });
   return id;
 }
@@ -62,8 +62,4 @@ function movesOf({ steps }: Plan, verdicts: readonly Verdict[], recorded: PathIn
     const members = recorded.members(source.path).filter((member) => !apart.has(member));
     return members.map((from) => ({ from, to: childOf(target.path, nameOf(from)) }));
   });
-}
-
-function outermost(roots: readonly Path[]): Path[] {
-  return roots.filter((root, index) => !roots.some((other, at) => at !== index && (other !== root || at < index) && isWithin(root, other)));
 }

@@ -43,6 +43,16 @@ export class PathIndex {
     return found;
   }
 
+  /** Those that are not below another. */
+  outermost(): Path[] {
+    const found: Path[] = [];
+    for (const path of this.within(ROOT)) {
+      const last = found.at(-1);
+      if (last === undefined || !isWithin(path, last)) found.push(path);
+    }
+    return found;
+  }
+
   /** The first index whose key is not before that of `path`. */
   #start(path: Path): number {
     const key = keyOf(path);
