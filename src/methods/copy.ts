@@ -31,9 +31,9 @@ export const copy = tellingHandling(async (request, context) => {
     plan: async ({ source, destination, who }) => {
       const blocked = await blockedIn([to], who, context);
       const shallow = depth === 0;
-      const asked = { to, shallow, blocked, modified: source.collection ? undefined : modified };
+      const wanted = { to, shallow, blocked, modified: source.collection ? undefined : modified };
       if (handling.strict)
-        return planCopyWhole({ ...asked, source: { resource: source }, destination: destination && { resource: destination } });
+        return planCopyWhole({ ...wanted, source: { resource: source }, destination: destination && { resource: destination } });
       const apart = apartIn(blocked);
       // Where a lock in the destination is in the way, both trees are planned member by member.
       const mirrored: Apart = async (path) =>
@@ -41,7 +41,7 @@ export const copy = tellingHandling(async (request, context) => {
       // All members go when one level is copied, so that they have to be seen.
       const inDestination: Apart = (path) => (shallow && path === to ? blocked.members(to) : apart(path));
       return planCopy({
-        ...asked,
+        ...wanted,
         source: destination ? await growTree(store, source, mirrored, true) : { resource: source },
         destination: destination && (await growTree(store, destination, inDestination, false)),
       });
