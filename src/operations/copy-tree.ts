@@ -113,7 +113,8 @@ async function replace(
   above: readonly string[],
 ): Promise<Outcome> {
   const { store, scratch, notes } = copying;
-  const target: Ref = { path: to, collection: source.collection };
+  // What cannot be replaced is what stands there, of whatever type.
+  const target: Ref = there ? refTo(there) : { path: to, collection: source.collection };
   const made = notes && new Notes();
   const room = there && makesRoom(source, there);
   const obstacles = room ? await obstaclesIn(to, 'destination', store) : [];
@@ -124,7 +125,7 @@ async function replace(
     const outcome = await build(source, built, to, { store, notes: made, file }, above);
     if (outcome.done === 0) return outcome;
     // Nothing makes room for a part of what should take its place.
-    if (room && outcome.failures.length > 0) return kept(outcome.failures, refTo(there), await skippedBelow(source, to, store));
+    if (room && outcome.failures.length > 0) return kept(outcome.failures, target, await skippedBelow(source, to, store));
     if (copying.modified !== undefined && !source.collection) await store.setAttributes(built, { modified: copying.modified });
     const changes = hasState(source.path, to, copying) ? [copied(source.path, to, outcome)] : [];
     if (room) await swap(built, to, [{ do: 'drop', path: to, keepRootLocks: there.collection === source.collection }, ...changes], copying);

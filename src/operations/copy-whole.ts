@@ -1,12 +1,14 @@
 // A copy that is wholly there at once, or not at all: built aside, and swapped in with its state.
+import { asFailure } from '../protocol/error.ts';
 import { type Path, type Ref, rebase } from '../protocol/path.ts';
 import type { Change } from '../state/state.ts';
 import type { Resource } from '../store/store.ts';
 import { build } from './build.ts';
 import type { Hands } from './hands.ts';
 import { obstaclesIn } from './obstacles.ts';
-import { done, NOTHING, type Outcome } from './outcome.ts';
+import { done, failed, NOTHING, type Outcome } from './outcome.ts';
 import { bringIn, swap } from './swap.ts';
+import { refTo } from './tree.ts';
 
 /** Copy the collection `source` to `target`; what stands there stays until all of the copy is there to take its place. */
 export async function copyWhole(source: Resource, target: Ref, shallow: boolean, hands: Hands): Promise<Outcome> {
@@ -21,7 +23,11 @@ export async function copyWhole(source: Resource, target: Ref, shallow: boolean,
   const outcome = await build(source, built, to, { store, file, shallow });
   if (outcome.failures.length > 0) return { ...NOTHING, failures: outcome.failures };
   const changes = await changesOf(source, to, shallow, hands);
-  await (there ? swap : bringIn)(built, to, changes, { store, state, scratch });
+  try {
+    await (there ? swap : bringIn)(built, to, changes, { store, state, scratch });
+  } catch (error) {
+    return failed('destination', there ? refTo(there) : target, asFailure(error));
+  }
   return done(outcome.done);
 }
 
