@@ -85,10 +85,12 @@ function isClosed(tree: Tree, path: string, asked: Asked, principal: string): bo
   return locks.length > 0 && !locks.some(submitted);
 }
 
-/** The lock roots strictly below `path` that keep `principal` out. */
+/** What strictly below `path` keeps `principal` out: lock roots, and members of what is open by the token of a Depth 0 lock alone. */
 export function closedBelow(tree: Tree, path: string, asked: Asked, principal: string): string[] {
-  const roots = new Set(tree.locks.map(({ root }) => root).filter((root) => isBelow(root, path)));
-  return [...roots].filter((root) => isClosed(tree, root, asked, principal)).sort();
+  const closed = (at: string) => isClosed(tree, at, asked, principal);
+  const roots = tree.locks.map(({ root }) => root);
+  const members = [...tree.nodes.keys()].filter((each) => each !== '/' && !closed(parentOf(each)));
+  return [...new Set([...roots, ...members])].filter((each) => isBelow(each, path) && closed(each)).sort();
 }
 
 export function outermost(roots: readonly string[]): string[] {

@@ -113,6 +113,44 @@ describe('MOVE of what cannot all be copied', () => {
   });
 });
 
+test('lenient: what cannot be removed from where it was keeps its properties and its lock', async () => {
+  mkdirSync(at('s/held'));
+  execFileSync('mount', ['-t', 'tmpfs', 'dav207-test', at('s/held')]);
+  try {
+    await served.ask('PROPPATCH', '/s/held/', { headers: { 'Content-Type': 'application/xml' }, body: property('of held') });
+    const token = await served.lock('/s/held/');
+    const reply = await move('/s', '/m/s', { If: `</s/held/> (<${token}>)` });
+    expect([reply.status, rows(reply)]).toEqual([207, ['/s/ 424', '/s/held/ 403']]);
+    expect(treeOf(served.folder)).toEqual({ '/m/': '', ...treeAt('/m/s'), '/m/s/held/': '', '/s/': '', '/s/held/': '' });
+    expect([await valueAt('/s/held/'), await valueAt('/m/s/held/'), await valueAt('/s/a')]).toEqual(['of held', 'of held', undefined]);
+    expect((await served.ask('PUT', '/s/held/f', { body: 'f' })).status).toBe(423);
+  } finally {
+    execFileSync('umount', [at('s/held')]);
+  }
+});
+
+describe('onto a collection, by MOVE of what cannot all be copied', () => {
+  const OLD = { '/m/d/': '', '/m/d/a': 'old', '/m/d/stale': 'stale' };
+  beforeEach(async () => {
+    mkdirSync(at('m/d'));
+    for (const [path, content] of Object.entries(OLD)) if (content) writeFileSync(at(path), content);
+    await served.ask('PROPPATCH', '/m/d/a', { headers: { 'Content-Type': 'application/xml' }, body: property('of old') });
+  });
+
+  test.each<[string, () => void, string[]]>([
+    ['a link', () => symlinkSync('a', at('s/link')), ['/s/ 424', '/s/link 403']],
+    ['too large', () => writeFileSync(at('s/large'), 'large'.repeat(300_000)), ['/s/ 424', '/m/d/ 424', '/m/d/large 507']],
+  ])('%s: what was there is there, and all of the source', async (_kind, make, expected) => {
+    make();
+    const before = treeOf(served.folder);
+    const reply = await move('/s', '/m/d');
+    expect([reply.status, rows(reply)]).toEqual([207, expected]);
+    expect(reply.text).toContain('<e:outcome>aborted</e:outcome>');
+    expect(treeOf(served.folder)).toEqual(before);
+    expect([await valueAt('/m/d/a'), await valueAt('/s/a')]).toEqual(['of old', 'of a']);
+  });
+});
+
 describe('where the other file system is full', () => {
   beforeEach(() => writeFileSync(at('s/large'), 'large'.repeat(300_000)));
 

@@ -1,6 +1,10 @@
 // Crashes at every single write of a request: after the replay the tree is the old or the new one, and no byte is lost.
 import { describe, expect, test } from '@jest/globals';
 import { replay } from '../../src/operations/replay.ts';
+import { DavError } from '../../src/protocol/error.ts';
+import type { Path } from '../../src/protocol/path.ts';
+import { asCrossing } from '../../src/store/other-device.ts';
+import type { Store } from '../../src/store/store.ts';
 import { flatten, readTree } from '../scenarios/drawing.ts';
 import { makeWorld } from '../scenarios/world.ts';
 import { pairs } from './pairs.ts';
@@ -60,6 +64,51 @@ describe.each(Object.entries(pairs))('over %s, crashed at any write and started 
     expect([...ends.keys()]).toEqual([old, last.tree]);
   });
 });
+
+describe.each(Object.entries(pairs))('over %s, crashed at any write of a MOVE to another device', (_name, open) => {
+  test.each(['lenient', 'strict'])(
+    '%s: all of the old or all of the new is at the destination, and nothing is left aside',
+    async (handling) => {
+      const given = new Set<string>();
+      for (let allowed = 0; ; allowed++) {
+        const { store, state, close } = await open();
+        try {
+          const quiet = makeWorld({ store, state });
+          await quiet.make(readTree(TREE));
+          const budget = { left: allowed };
+          const broken = makeWorld({
+            store: crashing(crossing(store), STORE_WRITES, budget),
+            state: crashing(state, STATE_WRITES, budget),
+          });
+          const submitted = [...quiet.tokens.values()].map((token) => `<${token}>`).join(' ');
+          const headers = { destination: '/d/', if: `(Not <DAV:no-lock>) (${submitted})`, prefer: `handling=${handling}` };
+          await broken.ask('MOVE', '/s/', { headers }).catch(() => {});
+          const warned: unknown[] = [];
+          await replay({ store, state, warn: (...words) => warned.push(words) });
+          expect([warned, await state.unfinished()]).toEqual([[], []]);
+          given.add(
+            flatten(await quiet.draw(), { contents: true })
+              .filter((line) => line.startsWith('/d'))
+              .join('\n'),
+          );
+          if (budget.left > 0) break;
+        } finally {
+          await close();
+        }
+      }
+      expect([...given]).toEqual(['/d/ {d} [L2]\n/d/old (old) {o} [L3]', '/d/ {s} [L2]\n/d/a (new a) {a}\n/d/b (new b)']);
+    },
+  );
+});
+
+/** As if `/d/` were on another device than `/s/`. */
+function crossing(store: Store): Store {
+  const rename = async (from: Path, to: Path) => {
+    if (from === '/s' && to === '/d') throw asCrossing(new DavError(403, 'They are on different devices.'));
+    return store.rename(from, to);
+  };
+  return { ...store, rename };
+}
 
 const APPEND = { 'content-type': 'application/x-sabredav-partialupdate', 'x-update-range': 'append' };
 
