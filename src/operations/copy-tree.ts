@@ -76,7 +76,12 @@ async function copyMember(member: Resource, to: Path, copying: Copying, above: r
   try {
     return await copyTree(member, to, await copying.store.stat(to), copying, above);
   } catch (error) {
-    return failed('destination', { path: to, collection: member.collection }, asFailure(error));
+    return failed(
+      'destination',
+      { path: to, collection: member.collection },
+      asFailure(error),
+      await skippedBelow(member, to, copying.store),
+    );
   }
 }
 
