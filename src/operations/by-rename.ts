@@ -10,7 +10,7 @@ import type { Hands } from './hands.ts';
 import { moveAcross } from './move-across.ts';
 import { obstaclesIn } from './obstacles.ts';
 import { done, failed, NOTHING, type Outcome, Tally } from './outcome.ts';
-import type { Step } from './plan.ts';
+import type { Plan, Step } from './plan.ts';
 import { refTo } from './tree.ts';
 
 /** The state changes of a step that is one rename: known beforehand, so that the journal can hold them. */
@@ -30,6 +30,11 @@ export async function clear(step: Step, target: Ref, { context, scratch, undo }:
   await store.rename(target.path, aside);
   undo.push(() => scratch.bringBack(aside, target.path));
   return { ...NOTHING, changes: changesOf(step) };
+}
+
+/** The state of what made room for `target` itself. */
+function clearedFor(target: Ref, { steps }: Plan): Change[] {
+  return steps.filter((step) => step.action.do === 'clear' && step.target?.path === target.path).flatMap(changesOf);
 }
 
 /** The rename is what commits it: what cannot be removed afterwards waits for the next start, and nobody sees it. */
@@ -52,7 +57,7 @@ export async function rename(step: Step, target: Ref, hands: Hands): Promise<Out
   try {
     await store.rename(source.path, target.path);
   } catch (error) {
-    if (isCrossing(error)) return moveAcross(source, target, hands);
+    if (isCrossing(error)) return moveAcross(source, target, hands, clearedFor(target, plan));
     throw error;
   }
   if (replaces) undo.oneWay = true;

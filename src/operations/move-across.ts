@@ -18,9 +18,9 @@ import { membersIn, refTo } from './tree.ts';
 
 /**
  * Of what cannot be copied nothing is removed, and what is removed was read back from where it is now. Of a plan that is done
- * whole or not at all, everything is there or nothing has changed.
+ * whole or not at all, everything is there or nothing has changed. `cleared` is the state of what made room.
  */
-export async function moveAcross(source: Ref, target: Ref, hands: Hands): Promise<Outcome> {
+export async function moveAcross(source: Ref, target: Ref, hands: Hands, cleared: readonly Change[] = []): Promise<Outcome> {
   const { context, plan, scratch, notes, undo } = hands;
   const { store } = context;
   const to = target.path;
@@ -37,7 +37,7 @@ export async function moveAcross(source: Ref, target: Ref, hands: Hands): Promis
   if (outcome.done === 0 || (whole && outcome.failures.length > 0)) return { ...outcome, done: 0 };
   undo.oneWay = true;
   const there = await store.stat(to);
-  const changes = stateOf(resource, to, outcome, hands);
+  const changes = [...cleared, ...stateOf(resource, to, outcome, hands)];
   // Once more with the plan's own commit: what makes room for it drops the state that was there.
   const left = new Tally().add({ ...outcome, changes });
   let gone = true;

@@ -42,6 +42,11 @@ export class Scratch {
     return aside;
   }
 
+  /** What stands aside. */
+  get asides(): readonly Path[] {
+    return this.#asides;
+  }
+
   /**
    * What was put aside is replaced: from here on it is one with the rest, and goes even if a crash comes before `discard`. To be
    * undone before anything that makes it the only copy.

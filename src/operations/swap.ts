@@ -46,7 +46,8 @@ export async function exchange(
   const id = randomUUID();
   const scratches = leaving ? [scratch, leaving] : [scratch];
   const places = await Promise.all(scratches.map((each) => each.path()));
-  const staged = [...places, ...renames.map(({ to }) => to).filter(isAside)];
+  // All that stands aside is given up with it, and is then no longer where an earlier record says.
+  const staged = [...places, ...scratch.asides];
   await state.begin({ id, renames, changes, staged, sweep: [] });
   const undo = new Undo();
   try {
