@@ -9,6 +9,7 @@ import { readArguments } from './server/arguments.ts';
 import { parseBase } from './server/base.ts';
 import { parseOrigin } from './server/cors.ts';
 import { router } from './server/dav.ts';
+import { readLimits } from './server/limits.ts';
 import { listen, shutDown } from './server/listen.ts';
 import { createLog, LOG_FORMATS } from './server/log.ts';
 import { listeningMistake, Mistake, startingMistake } from './server/mistake.ts';
@@ -33,6 +34,8 @@ const HELP = `dav207 serves a folder over WebDAV and says exactly what happened.
   --handling lenient|strict  do what may be done of a folder, or all or nothing
   --rows all|minimal         name what failed because of something else, or not
   --cors ORIGIN              let its web pages in (* is any); repeat for more
+  --max-xml BYTES            refuse larger XML in a request (1M)
+  --max-lock-timeout SECONDS end a lock that is not refreshed so long (86400)
   --state DIR                keep locks and properties here (FOLDER/.dav207)
   --log-format FORMAT        pretty, json or none (pretty)
   --help                     print this
@@ -55,6 +58,8 @@ const FLAGS = {
   handling: { type: 'string' },
   rows: { type: 'string' },
   cors: { type: 'string', multiple: true },
+  'max-xml': { type: 'string' },
+  'max-lock-timeout': { type: 'string' },
   state: { type: 'string' },
   'log-format': { type: 'string' },
   help: { type: 'boolean' },
@@ -82,8 +87,8 @@ async function serve(args: readonly string[], environment: NodeJS.ProcessEnv): P
   if (positionals.length > 1) throw new Mistake('one FOLDER can be served; quote a name with blanks in it.');
 
   // What a script left empty must not turn into the current folder, or every address.
-  for (const flag of ['host', 'port', 'base', 'state', 'tls-cert', 'tls-key', 'handling', 'rows', 'log-format'] as const)
-    if (values[flag] === '') throw new Mistake(`--${flag} is empty: give a value, or leave it out.`);
+  for (const [flag, value] of Object.entries(values))
+    if (value === '') throw new Mistake(`--${flag} is empty: give a value, or leave it out.`);
   if (positionals[0] === '') throw new Mistake('FOLDER is empty: name the folder to serve.');
   const folder = resolve(positionals[0] ?? (environment.DAV207_FOLDER || '.'));
   const host = (values.host ?? '127.0.0.1').replace(/^\[(.*)\]$/, '$1'); // as it stands in a URL
@@ -104,6 +109,7 @@ async function serve(args: readonly string[], environment: NodeJS.ProcessEnv): P
     depthInfinity: values['depth-infinity'] ?? false,
     setModified: values['set-modified'] ?? false,
     handling: choiceOf(values.handling, ['lenient', 'strict'], called('handling')),
+    ...readLimits(values, called),
     rows: choiceOf(values.rows, ['all', 'minimal'], called('rows')),
     ...(values.state !== undefined && { state: values.state }),
   };

@@ -1,6 +1,7 @@
 // The options of webdav(), and what is wrong with some: an app in JavaScript may give anything, and what is open must be meant so.
 import { type User, usersProblem } from '../accounts/users.ts';
 import { parseOrigin } from './cors.ts';
+import { limitProblem } from './limits.ts';
 import { errorLog, type Log } from './log.ts';
 
 export interface WebdavOptions {
@@ -24,6 +25,10 @@ export interface WebdavOptions {
   readonly handling?: 'strict' | 'lenient' | undefined;
   /** Whether a 207 names what was not done because of something else. */
   readonly rows?: 'minimal' | 'all' | undefined;
+  /** Bytes of an XML body; 1 MiB when absent. */
+  readonly maxXml?: number | undefined;
+  /** Seconds that a lock can have without a refresh; a day when absent. */
+  readonly maxLockTimeout?: number | undefined;
 }
 
 /** What is wrong with one option; undefined when nothing is, or it is left out. */
@@ -43,6 +48,8 @@ const OPTIONS: Readonly<Record<keyof WebdavOptions, Problem>> = {
   setModified: switchProblem('setModified'),
   handling: choiceProblem('handling', 'lenient', 'strict'),
   rows: choiceProblem('rows', 'all', 'minimal'),
+  maxXml: limitProblem('maxXml'),
+  maxLockTimeout: limitProblem('maxLockTimeout'),
 };
 
 /** What is wrong with the options of webdav(), in a sentence; undefined when nothing is. */

@@ -29,6 +29,8 @@ export async function openService(options: WebdavOptions): Promise<Service> {
     setModified = false,
     handling = 'lenient',
     rows = 'all',
+    maxXml = DEFAULTS.xmlLimit,
+    maxLockTimeout = DEFAULTS.lockTimeout.most,
   } = options;
   const root = resolve(folder);
   const problem = folderProblem(root, { readOnly });
@@ -47,7 +49,11 @@ export async function openService(options: WebdavOptions): Promise<Service> {
       state,
       gate: new Gate(),
       digests: new Digests(),
-      options: { ...DEFAULTS, readOnly, depthInfinity, setModified, handling, rows },
+      options: {
+        ...{ readOnly, depthInfinity, setModified, handling, rows },
+        lockTimeout: { ...DEFAULTS.lockTimeout, most: maxLockTimeout },
+        xmlLimit: maxXml,
+      },
       now: Date.now,
       warn,
     };

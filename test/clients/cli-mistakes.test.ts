@@ -19,12 +19,20 @@ test('a file for a folder', async () => {
   expectMistake(await dav207([join(at.folder, 'file.txt'), '--port', '0']), 'file.txt', /folder/i);
 });
 
-test.each([['--host='], ['--port='], ['--base='], ['--log-format='], ['--handling='], ['--rows='], ['--state='], ['--tls-cert='], ['']])(
-  'what a script left empty: %j',
-  async (arg) => {
-    expectMistake(await dav207(['--port', '0', arg]), arg === '' ? 'FOLDER' : arg.slice(0, -1), 'is empty');
-  },
-);
+test.each([
+  ['--host='],
+  ['--port='],
+  ['--base='],
+  ['--log-format='],
+  ['--handling='],
+  ['--rows='],
+  ['--state='],
+  ['--tls-cert='],
+  ['--max-xml='],
+  [''],
+])('what a script left empty: %j', async (arg) => {
+  expectMistake(await dav207(['--port', '0', arg]), arg === '' ? 'FOLDER' : arg.slice(0, -1), 'is empty');
+});
 
 test('one user twice', async () => {
   expectMistake(await dav207([at.folder, '--port', '0', '--user', 'ann:x', '--user', 'ann:y']), 'ann is given twice');
@@ -65,6 +73,17 @@ test.each([['ann'], [':secret'], ['ann:']])('--user %s', async (user) => {
 test('--log-format', async () => expectMistake(await dav207([at.folder, '--log-format', 'xml']), /pretty, json or none/));
 test('--handling', async () => expectMistake(await dav207([at.folder, '--handling', 'lax']), /lenient or strict/));
 test('--rows', async () => expectMistake(await dav207([at.folder, '--rows', 'some']), /all or minimal/));
+
+test.each([
+  ...['5X', '0', '-1', '257M'].map((text) => ['max-xml', text, 'from 1 to 256M, such as']),
+  ...['1h', '0', '4294967296'].map((text) => ['max-lock-timeout', text, 'from 1 to 4294967295.']),
+])('--%s %s', async (flag = '', text = '', says = '') => {
+  expectMistake(await dav207([at.folder, '--port', '0', `--${flag}`, text]), `--${flag} ${text} is not a `, says);
+});
+
+test('a limit of the environment', async () => {
+  expectMistake(await dav207([at.folder, '--port', '0'], { DAV207_MAX_XML: 'much' }), 'DAV207_MAX_XML=much is not a size here: ');
+});
 
 test('a port in use', async () => {
   const server = await at.serve();

@@ -77,6 +77,8 @@ describe('other options', () => {
     [{ cors: 'https://app.example' }, 'cors must be a list'],
     [{ cors: ['https://app.example/'] }, 'cors must be a list'],
     [{ log: console }, 'log must have'],
+    [{ maxXml: '1M' }, 'maxXml must be a whole number from 1 to 268435456.'],
+    [{ maxLockTimeout: 0 }, 'maxLockTimeout must be a whole number from 1 to 4294967295.'],
   ])('%p', async (options, says) => {
     expect(await mistakeOf(webdav(given(options)).ready)).toMatch(says);
   });

@@ -1,0 +1,36 @@
+// What is over a limit of the operator's: a status of its own, one sentence that names the limit, and nothing is changed.
+import { afterEach, expect, test } from '@jest/globals';
+import { activeLocks, lockInfo, XML } from './locking.ts';
+import { type Asking, type Reply, type Served, type Serving, serve } from './serve.ts';
+
+let served: Served;
+afterEach(() => served.close());
+
+async function limited(options: Serving): Promise<(method: string, target: string, asking?: Asking) => Promise<Reply>> {
+  served = await serve(options);
+  return served.ask;
+}
+
+const said = ({ status, text }: Reply) => [status, text];
+
+test('maxXml: a body of as many bytes is read, of one more it is 413', async () => {
+  const propfind = '<propfind xmlns="DAV:"><propname/></propfind>';
+  const ask = await limited({ maxXml: propfind.length });
+  const find = (body: string | string[]) => ask('PROPFIND', '/', { headers: { ...XML, Depth: '0' }, body });
+  expect([(await find(propfind)).status, (await find([propfind])).status]).toEqual([207, 207]);
+  const tooLarge = [413, `An XML body may have ${propfind.length} bytes at most.\n`];
+  expect([said(await find(`${propfind} `)), said(await find([propfind, ' ']))]).toEqual([tooLarge, tooLarge]);
+});
+
+test('maxLockTimeout: no lock gets more, taken or refreshed, whatever it asks for', async () => {
+  const ask = await limited({ maxLockTimeout: 90 });
+  const timeouts: (string | undefined)[] = [];
+  for (const [index, wish] of ['Infinite', 'Second-91', 'Second-89', ''].entries()) {
+    const headers = { ...XML, ...(wish && { Timeout: wish }) };
+    const taken = await ask('LOCK', `/${index}`, { headers, body: lockInfo() });
+    const refreshed = await ask('LOCK', `/${index}`, { headers: { Timeout: wish, If: `(${taken.headers['lock-token']})` } });
+    timeouts.push(...[taken, refreshed].map(({ text }) => activeLocks(text)[0]?.timeout));
+  }
+  const most = 'Second-90';
+  expect(timeouts).toEqual([most, most, most, most, 'Second-89', 'Second-89', most, most]);
+});
