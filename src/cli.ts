@@ -34,6 +34,7 @@ const HELP = `dav207 serves a folder over WebDAV and says exactly what happened.
   --handling lenient|strict  do what may be done of a folder, or all or nothing
   --rows all|minimal         name what failed because of something else, or not
   --cors ORIGIN              let its web pages in (* is any); repeat for more
+  --max-body BYTES           refuse a larger upload (no limit); also 500M or 2G
   --max-xml BYTES            refuse larger XML in a request (1M)
   --max-lock-timeout SECONDS end a lock that is not refreshed so long (86400)
   --state DIR                keep locks and properties here (FOLDER/.dav207)
@@ -58,6 +59,7 @@ const FLAGS = {
   handling: { type: 'string' },
   rows: { type: 'string' },
   cors: { type: 'string', multiple: true },
+  'max-body': { type: 'string' },
   'max-xml': { type: 'string' },
   'max-lock-timeout': { type: 'string' },
   state: { type: 'string' },

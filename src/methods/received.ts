@@ -4,7 +4,7 @@ import { checksumClaims, checksumsToTake, checksumText } from '../protocol/check
 import { digestClaims, digestField, wantedDigest } from '../protocol/digest.ts';
 import { DavError } from '../protocol/error.ts';
 import { digestsOf, hashed, hashersOf } from '../protocol/hashing.ts';
-import type { DavRequest } from '../protocol/message.ts';
+import type { DavRequest, RequestBody } from '../protocol/message.ts';
 import type { Path } from '../protocol/path.ts';
 
 /** What is known of a body once it is there. */
@@ -17,14 +17,20 @@ export interface Received {
   readonly digests: Readonly<Record<string, string>>;
 }
 
-/** Write the body at `staged`. Throws 400 when it is not what the request says it is: its length, a digest, a checksum. */
-export async function receive({ body, headers }: DavRequest, staged: Path, { store }: Context): Promise<Received> {
+/** Throws 413 for an upload that says how long it is, before a byte of it is asked for. */
+export function requireSize({ length }: RequestBody, limit: number): void {
+  if ((length ?? 0) > limit) throw tooLarge(limit);
+}
+
+/** Write the body at `staged`. Throws 413 for one that turns out over the limit, 400 when it is not what the request says it is: its length, a digest, a checksum. */
+export async function receive({ body, headers }: DavRequest, staged: Path, { store, options }: Context): Promise<Received> {
   const checksums = checksumClaims(headers);
   const claims = [...digestClaims(headers), ...checksums];
   const taken = checksumsToTake(checksums.map(({ algorithm }) => algorithm));
   const wanted = wantedDigest(headers['want-repr-digest']);
   const hashers = hashersOf([...claims.map(({ algorithm }) => algorithm), ...taken, ...(wanted ? [wanted] : [])]);
-  const size = await store.write(staged, hashers.size > 0 ? hashed(body.open(), hashers.values()) : body.open());
+  const bytes = bounded(body, options.bodyLimit);
+  const size = await store.write(staged, hashers.size > 0 ? hashed(bytes, hashers.values()) : bytes);
   // Finder announces the length of a chunked upload this way; it is a promise to check, never framing.
   const announced = body.length ?? lengthOf(headers['x-expected-entity-length']);
   if (announced !== undefined && announced !== size) {
@@ -39,6 +45,24 @@ export async function receive({ body, headers }: DavRequest, staged: Path, { sto
     checksums: checksumText(taken, digests),
     digests: wanted && told ? { 'Repr-Digest': digestField(wanted, told) } : {},
   };
+}
+
+/** One that says how long it is has been held against the limit already. */
+function bounded(body: RequestBody, limit: number): AsyncIterable<Uint8Array> {
+  return body.length === undefined && limit < Number.POSITIVE_INFINITY ? within(body.open(), limit) : body.open();
+}
+
+async function* within(bytes: AsyncIterable<Uint8Array>, limit: number): AsyncGenerator<Uint8Array> {
+  let size = 0;
+  for await (const chunk of bytes) {
+    size += chunk.length;
+    if (size > limit) throw tooLarge(limit);
+    yield chunk;
+  }
+}
+
+function tooLarge(limit: number): DavError {
+  return new DavError(413, `An upload may have ${limit} bytes at most; nothing was changed.`);
 }
 
 function lengthOf(value: string | undefined): number | undefined {

@@ -14,7 +14,7 @@ import { hrefOf, type Path, parentOf } from '../protocol/path.ts';
 import { offsetIn, type UpdateRange } from '../protocol/update-range.ts';
 import type { Attributes, Resource } from '../store/store.ts';
 import { createdOrReplaced } from './method.ts';
-import { type Received, receive } from './received.ts';
+import { type Received, receive, requireSize } from './received.ts';
 import { lastModified, preferred } from './representation.ts';
 
 export interface Upload {
@@ -29,6 +29,7 @@ export interface Upload {
 /** RFC 9110 §9.3.4, RFC 5789 §2: the whole of it or, whatever goes wrong, nothing. */
 export async function upload(request: DavRequest, asked: Upload, context: Context): Promise<DavResponse> {
   const { path } = request.target;
+  requireSize(request.body, context.options.bodyLimit);
   requireLength(request.body.length, asked);
   try {
     // Judged before the body, so that nobody uploads a gigabyte to hear 423 or 412, and again under the gate.

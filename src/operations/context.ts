@@ -16,6 +16,8 @@ export interface Options {
   readonly rows: 'minimal' | 'all';
   /** Seconds: what a lock gets when the client asks for nothing, and the most it can have. */
   readonly lockTimeout: { readonly fallback: number; readonly most: number };
+  /** Bytes of the body of an upload. */
+  readonly bodyLimit: number;
   /** Bytes of an XML body. */
   readonly xmlLimit: number;
 }
@@ -27,6 +29,7 @@ export const DEFAULTS: Options = {
   handling: 'lenient',
   rows: 'all',
   lockTimeout: { fallback: 3600, most: 86_400 },
+  bodyLimit: Number.POSITIVE_INFINITY,
   xmlLimit: 1024 * 1024,
 };
 

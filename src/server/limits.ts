@@ -9,8 +9,10 @@ interface Bounds {
 }
 
 const MIB = 1024 * 1024;
+const GIB = 1024 * MIB;
 
 export const LIMITS = {
+  maxBody: { flag: 'max-body', most: 4096 * 1024 * GIB, bytes: true },
   maxXml: { flag: 'max-xml', most: 256 * MIB, bytes: true }, // it is held in memory, and so is what is made of it
   maxLockTimeout: { flag: 'max-lock-timeout', most: 2 ** 32 - 1 }, // RFC 4918 §10.7
 } as const satisfies Readonly<Record<string, Bounds>>;
@@ -36,10 +38,10 @@ export function readLimits(
   return given;
 }
 
-const UNITS = ['', 'K', 'M', 'G', 'T'];
+const UNITS = ['', 'K', 'M', 'G', 'T', 'P'];
 
 function readLimit(text: string, { most, bytes }: Bounds, flag: string): number {
-  const [, digits, unit = ''] = (bytes ? /^(\d{1,16})([KMGT])?$/i : /^(\d{1,16})$/).exec(text) ?? [];
+  const [, digits, unit = ''] = (bytes ? /^(\d{1,16})([KMGTP])?$/i : /^(\d{1,16})$/).exec(text) ?? [];
   const value = Number(digits) * 1024 ** UNITS.indexOf(unit.toUpperCase());
   if (isWithin(value, most)) return value;
   const said = `${flag}${flag.startsWith('-') ? ' ' : '='}${text}`;

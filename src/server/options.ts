@@ -25,6 +25,8 @@ export interface WebdavOptions {
   readonly handling?: 'strict' | 'lenient' | undefined;
   /** Whether a 207 names what was not done because of something else. */
   readonly rows?: 'minimal' | 'all' | undefined;
+  /** Bytes of an upload; as many as there is room for when absent. */
+  readonly maxBody?: number | undefined;
   /** Bytes of an XML body; 1 MiB when absent. */
   readonly maxXml?: number | undefined;
   /** Seconds that a lock can have without a refresh; a day when absent. */
@@ -48,6 +50,7 @@ const OPTIONS: Readonly<Record<keyof WebdavOptions, Problem>> = {
   setModified: switchProblem('setModified'),
   handling: choiceProblem('handling', 'lenient', 'strict'),
   rows: choiceProblem('rows', 'all', 'minimal'),
+  maxBody: limitProblem('maxBody'),
   maxXml: limitProblem('maxXml'),
   maxLockTimeout: limitProblem('maxLockTimeout'),
 };

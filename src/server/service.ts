@@ -29,6 +29,7 @@ export async function openService(options: WebdavOptions): Promise<Service> {
     setModified = false,
     handling = 'lenient',
     rows = 'all',
+    maxBody = DEFAULTS.bodyLimit,
     maxXml = DEFAULTS.xmlLimit,
     maxLockTimeout = DEFAULTS.lockTimeout.most,
   } = options;
@@ -52,6 +53,7 @@ export async function openService(options: WebdavOptions): Promise<Service> {
       options: {
         ...{ readOnly, depthInfinity, setModified, handling, rows },
         lockTimeout: { ...DEFAULTS.lockTimeout, most: maxLockTimeout },
+        bodyLimit: maxBody,
         xmlLimit: maxXml,
       },
       now: Date.now,

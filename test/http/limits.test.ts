@@ -1,7 +1,10 @@
 // What is over a limit of the operator's: a status of its own, one sentence that names the limit, and nothing is changed.
-import { afterEach, expect, test } from '@jest/globals';
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, describe, expect, test } from '@jest/globals';
 import { activeLocks, lockInfo, XML } from './locking.ts';
 import { type Asking, type Reply, type Served, type Serving, serve } from './serve.ts';
+import { treeOf } from './tree.ts';
 
 let served: Served;
 afterEach(() => served.close());
@@ -12,6 +15,29 @@ async function limited(options: Serving): Promise<(method: string, target: strin
 }
 
 const said = ({ status, text }: Reply) => [status, text];
+
+describe('maxBody', () => {
+  const PATCH = { 'Content-Type': 'application/x-sabredav-partialupdate', 'X-Update-Range': 'append' };
+  const tooLarge = [413, 'An upload may have 5 bytes at most; nothing was changed.\n'];
+
+  test('an upload of as many bytes is stored, of one more it is 413, whether it says so before or not', async () => {
+    const ask = await limited({ maxBody: 5 });
+    expect((await ask('PUT', '/f', { body: 'whole' })).status).toBe(201);
+    expect((await ask('PUT', '/g', { body: ['wh', 'ole'] })).status).toBe(201);
+    for (const target of ['/f', '/new'])
+      for (const body of ['longer', ['long', 'er']]) expect(said(await ask('PUT', target, { body }))).toEqual(tooLarge);
+    expect(said(await ask('PATCH', '/f', { headers: PATCH, body: 'longer' }))).toEqual(tooLarge);
+    expect((await ask('PATCH', '/g', { headers: PATCH, body: ' part' })).status).toBe(204);
+    expect(treeOf(served.folder)).toEqual({ '/f': 'whole', '/g': 'whole part' });
+    expect(readdirSync(join(served.folder, '.dav207/tmp'))).toEqual([]);
+  });
+
+  test('who waits for 100 Continue is not asked for the body', async () => {
+    await limited({ maxBody: 5 });
+    const answer = await served.raw('PUT /f HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\nContent-Length: 6\r\n\r\n');
+    expect(answer).toMatch(/^HTTP\/1\.1 413 /);
+  });
+});
 
 test('maxXml: a body of as many bytes is read, of one more it is 413', async () => {
   const propfind = '<propfind xmlns="DAV:"><propname/></propfind>';
