@@ -36,6 +36,7 @@ const HELP = `dav207 serves a folder over WebDAV and says exactly what happened.
   --cors ORIGIN              let its web pages in (* is any); repeat for more
   --max-body BYTES           refuse a larger upload (no limit); also 500M or 2G
   --max-xml BYTES            refuse larger XML in a request (1M)
+  --max-locks N              refuse more locks of one person (10000)
   --max-lock-timeout SECONDS end a lock that is not refreshed so long (86400)
   --state DIR                keep locks and properties here (FOLDER/.dav207)
   --log-format FORMAT        pretty, json or none (pretty)
@@ -61,6 +62,7 @@ const FLAGS = {
   cors: { type: 'string', multiple: true },
   'max-body': { type: 'string' },
   'max-xml': { type: 'string' },
+  'max-locks': { type: 'string' },
   'max-lock-timeout': { type: 'string' },
   state: { type: 'string' },
   'log-format': { type: 'string' },

@@ -14,6 +14,7 @@ const GIB = 1024 * MIB;
 export const LIMITS = {
   maxBody: { flag: 'max-body', most: 4096 * 1024 * GIB, bytes: true },
   maxXml: { flag: 'max-xml', most: 256 * MIB, bytes: true }, // it is held in memory, and so is what is made of it
+  maxLocks: { flag: 'max-locks', most: 1_000_000 },
   maxLockTimeout: { flag: 'max-lock-timeout', most: 2 ** 32 - 1 }, // RFC 4918 §10.7
 } as const satisfies Readonly<Record<string, Bounds>>;
 

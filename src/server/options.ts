@@ -29,6 +29,8 @@ export interface WebdavOptions {
   readonly maxBody?: number | undefined;
   /** Bytes of an XML body; 1 MiB when absent. */
   readonly maxXml?: number | undefined;
+  /** Locks that one person, or all who are anonymous together, may hold; 10,000 when absent. */
+  readonly maxLocks?: number | undefined;
   /** Seconds that a lock can have without a refresh; a day when absent. */
   readonly maxLockTimeout?: number | undefined;
 }
@@ -52,6 +54,7 @@ const OPTIONS: Readonly<Record<keyof WebdavOptions, Problem>> = {
   rows: choiceProblem('rows', 'all', 'minimal'),
   maxBody: limitProblem('maxBody'),
   maxXml: limitProblem('maxXml'),
+  maxLocks: limitProblem('maxLocks'),
   maxLockTimeout: limitProblem('maxLockTimeout'),
 };
 

@@ -1,5 +1,6 @@
 // Opens what one served folder needs: its store, its state, and what a crash left to finish.
 import { resolve } from 'node:path';
+import { limitLocks } from '../locks/lock-limit.ts';
 import { type Context, DEFAULTS } from '../operations/context.ts';
 import { Digests } from '../operations/digests.ts';
 import { Gate } from '../operations/gate.ts';
@@ -16,6 +17,9 @@ export interface Service extends Pick<OpenState, 'listensAt' | 'close'> {
   readonly context: Context;
 }
 
+/** Far more than any program takes, and few enough for one to be found among them at once. */
+const MAX_LOCKS = 10_000;
+
 /** Rejects with a Mistake when the folder cannot be served, or is served already, here or by another process. */
 export async function openService(options: WebdavOptions): Promise<Service> {
   const mistaken = optionsProblem(options);
@@ -31,6 +35,7 @@ export async function openService(options: WebdavOptions): Promise<Service> {
     rows = 'all',
     maxBody = DEFAULTS.bodyLimit,
     maxXml = DEFAULTS.xmlLimit,
+    maxLocks = MAX_LOCKS,
     maxLockTimeout = DEFAULTS.lockTimeout.most,
   } = options;
   const root = resolve(folder);
@@ -42,7 +47,8 @@ export async function openService(options: WebdavOptions): Promise<Service> {
     release();
     throw error;
   });
-  const { state, listensAt } = opened;
+  const { listensAt } = opened;
+  const state = limitLocks(opened.state, maxLocks);
   const close = () => opened.close().finally(release);
   try {
     const context: Context = {

@@ -48,6 +48,26 @@ test('maxXml: a body of as many bytes is read, of one more it is 413', async () 
   expect([said(await find(`${propfind} `)), said(await find([propfind, ' ']))]).toEqual([tooLarge, tooLarge]);
 });
 
+describe('maxLocks', () => {
+  const users = ['ann', 'bob'].map((name) => ({ name, password: 'x' }));
+  const by = (name: string) => ({ ...XML, Authorization: `Basic ${Buffer.from(`${name}:x`).toString('base64')}` });
+  const tooMany = [403, 'Nobody may hold more than 2 locks: release some, or wait until they end.\n'];
+
+  test('one more is 403 and makes no file; another person has locks of its own; a released one makes room', async () => {
+    const ask = await limited({ maxLocks: 2, users });
+    const lock = (name: string, target: string) => ask('LOCK', target, { headers: by(name), body: lockInfo('shared') });
+    const [first] = [await lock('ann', '/a'), await lock('ann', '/a')];
+    expect(said(await lock('ann', '/a'))).toEqual(tooMany);
+    expect(said(await lock('ann', '/new'))).toEqual(tooMany);
+    expect(treeOf(served.folder)).toEqual({ '/a': '' });
+    expect((await lock('bob', '/b')).status).toBe(201);
+    const release = { ...by('ann'), 'Lock-Token': String(first?.headers['lock-token']) };
+    expect((await ask('UNLOCK', '/a', { headers: release })).status).toBe(204);
+    expect((await lock('ann', '/new')).status).toBe(201);
+    expect(said(await lock('ann', '/a'))).toEqual(tooMany);
+  });
+});
+
 test('maxLockTimeout: no lock gets more, taken or refreshed, whatever it asks for', async () => {
   const ask = await limited({ maxLockTimeout: 90 });
   const timeouts: (string | undefined)[] = [];
