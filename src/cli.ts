@@ -38,6 +38,7 @@ const HELP = `dav207 serves a folder over WebDAV and says exactly what happened.
   --max-xml BYTES            refuse larger XML in a request (1M)
   --max-locks N              refuse more locks of one person (10000)
   --max-lock-timeout SECONDS end a lock that is not refreshed so long (86400)
+  --max-depth N              nest no collections deeper (256)
   --state DIR                keep locks and properties here (FOLDER/.dav207)
   --log-format FORMAT        pretty, json or none (pretty)
   --help                     print this
@@ -64,6 +65,7 @@ const FLAGS = {
   'max-xml': { type: 'string' },
   'max-locks': { type: 'string' },
   'max-lock-timeout': { type: 'string' },
+  'max-depth': { type: 'string' },
   state: { type: 'string' },
   'log-format': { type: 'string' },
   help: { type: 'boolean' },

@@ -1,6 +1,7 @@
 // MKCOL (RFC 4918 §9.3): a new, empty collection, with properties of its own where the body asks for some (RFC 5689).
 import { claimantOf, requireOpen, requirePreconditions, taggedPaths } from '../operations/admission.ts';
 import type { Context } from '../operations/context.ts';
+import { requireNesting } from '../operations/nesting.ts';
 import { perform } from '../operations/perform.ts';
 import { type Action, planOf } from '../operations/plan.ts';
 import { requireDone } from '../operations/report.ts';
@@ -39,6 +40,7 @@ export const mkcol: Method = async (request, context) => {
 async function admit(request: DavRequest, context: Context): Promise<void> {
   const { path } = request.target;
   if (await context.store.stat(path)) throw new DavError(405, 'There is something at this URL already.');
+  requireNesting(path, context.options.depthLimit);
   await requireParent(request, context);
   await requireOpen([parentOf(path)], await claimantOf(request, context), 'create a member of', context);
   requirePreconditions(request, undefined);

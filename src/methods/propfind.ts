@@ -1,6 +1,7 @@
 // PROPFIND (RFC 4918 §9.1): the properties of a resource, its members or its whole tree, streamed row by row.
 import { claimantOf, currentOf, locksOn } from '../operations/admission.ts';
 import type { Context } from '../operations/context.ts';
+import { tooDeep } from '../operations/nesting.ts';
 import type { Facts } from '../properties/live.ts';
 import { ALLPROP, answerPropfind, type PropfindQuery, readPropfind, wantsSpace } from '../properties/propfind-xml.ts';
 import { checkPreconditions } from '../protocol/conditions.ts';
@@ -75,9 +76,11 @@ async function* memberRows(
   above: readonly string[],
   walk: Walk,
 ): AsyncGenerator<string> {
-  const { store, state, now } = walk.context;
+  const { store, state, now, options } = walk.context;
   const inherited = locks.filter((lock) => lock.depth === 'infinity');
   const membership = await state.membership(collection.path, now());
+  // Gone into once this listing is closed: else a deep tree would hold a descriptor for each of its levels.
+  const collections: (readonly [Resource, readonly Lock[]])[] = [];
   try {
     for await (const batch of store.list(collection.path)) {
       for (const member of batch) {
@@ -90,8 +93,13 @@ async function* memberRows(
           yield statusRow(hrefOf(member, walk.request.base), 508);
           continue;
         }
+        if (deeper && tooDeep(member.path, options.depthLimit)) {
+          // Without members it would look empty.
+          yield statusRow(hrefOf(member, walk.request.base), 403);
+          continue;
+        }
         yield row(member, applying, membership.properties.get(member.path) ?? [], walk);
-        if (deeper) yield* memberRows(member, depth, applying, [...above, member.identity], walk);
+        if (deeper) collections.push([member, applying]);
       }
     }
   } catch (error) {
@@ -100,6 +108,7 @@ async function* memberRows(
     if (!(error instanceof DavError) || error.status >= 500) throw error;
     await store.stat(ROOT);
   }
+  for (const [member, applying] of collections) yield* memberRows(member, depth, applying, [...above, member.identity], walk);
 }
 
 function row(

@@ -5,6 +5,7 @@ import { failedReading } from '../store/copy-failure.ts';
 import type { Resource, Store } from '../store/store.ts';
 import type { Notes } from './carried-out.ts';
 import { descendantsOf } from './descendants.ts';
+import { tooDeep } from './nesting.ts';
 import { done, failed, type Outcome, Tally } from './outcome.ts';
 import { membersIn, refTo } from './tree.ts';
 
@@ -15,6 +16,8 @@ export interface Building {
   readonly file: (source: Resource, at: Path) => Promise<void>;
   /** Once the members of the collection at `at` are there. */
   readonly finish?: (source: Resource, at: Path) => Promise<void>;
+  /** How deep a collection may be where it will be. */
+  readonly depthLimit?: number;
   /** Depth 0: the collection and none of its members. */
   readonly shallow?: boolean;
   /** Why there can be no copy of `source`. */
@@ -36,7 +39,7 @@ export async function build(source: Resource, at: Path, to: Path, building: Buil
     if (!error) notes?.note('destination', target, 201);
     return error ? failureAt(source, target, error) : done(1);
   }
-  const error = await failureOf(store.makeCollection(at));
+  const error = tooDeep(to, building.depthLimit ?? Number.POSITIVE_INFINITY) ?? (await failureOf(store.makeCollection(at)));
   if (error) return failed('destination', target, error, await skippedBelow(source, to, store));
   const tally = new Tally();
   let listed = false;

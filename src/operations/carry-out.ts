@@ -108,7 +108,8 @@ export async function carryOut(step: Step, hands: Hands): Promise<Outcome> {
 }
 
 function copyingOf({ context, scratch, plan, recorded, notes }: Hands): Copying {
-  return { store: context.store, state: context.state, scratch, modified: plan.modified, recorded, notes };
+  const { store, state, options } = context;
+  return { store, state, scratch, modified: plan.modified, depthLimit: options.depthLimit, recorded, notes };
 }
 
 /** Of the collections of the plan that `path` is in: a link below that leads to one of them would never end. */

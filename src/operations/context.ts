@@ -16,6 +16,8 @@ export interface Options {
   readonly rows: 'minimal' | 'all';
   /** Seconds: what a lock gets when the client asks for nothing, and the most it can have. */
   readonly lockTimeout: { readonly fallback: number; readonly most: number };
+  /** How deep a request may nest collections, and how deep PROPFIND looks. */
+  readonly depthLimit: number;
   /** Bytes of the body of an upload. */
   readonly bodyLimit: number;
   /** Bytes of an XML body. */
@@ -29,6 +31,7 @@ export const DEFAULTS: Options = {
   handling: 'lenient',
   rows: 'all',
   lockTimeout: { fallback: 3600, most: 86_400 },
+  depthLimit: 256,
   bodyLimit: Number.POSITIVE_INFINITY,
   xmlLimit: 1024 * 1024,
 };

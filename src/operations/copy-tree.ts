@@ -16,6 +16,7 @@ import { membersIn, refTo, refusedListing } from './tree.ts';
 export interface Copying extends Swapping {
   /** Milliseconds; undefined leaves the time of copying. */
   readonly modified: number | undefined;
+  readonly depthLimit: number;
   /** What has state in the trees concerned: nothing else calls for a change of it. */
   readonly recorded: PathIndex;
   readonly notes: Notes | undefined;
@@ -117,7 +118,7 @@ async function replace(
   copying: Copying,
   above: readonly string[],
 ): Promise<Outcome> {
-  const { store, scratch, notes } = copying;
+  const { store, scratch, notes, depthLimit } = copying;
   // What cannot be replaced is what stands there, of whatever type.
   const target: Ref = there ? refTo(there) : { path: to, collection: source.collection };
   const made = notes && new Notes();
@@ -127,7 +128,7 @@ async function replace(
   try {
     const built = await scratch.place();
     const file = (member: Resource, at: Path) => store.copyFile(member.path, at);
-    const outcome = await build(source, built, to, { store, notes: made, file }, above);
+    const outcome = await build(source, built, to, { store, notes: made, file, depthLimit }, above);
     if (outcome.done === 0) return outcome;
     // Nothing makes room for a part of what should take its place.
     if (room && outcome.failures.length > 0) return kept(outcome.failures, target, await skippedBelow(source, to, store));

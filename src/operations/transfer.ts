@@ -8,6 +8,7 @@ import { ancestorsOf, isBelow, isReserved, type Path, parentOf } from '../protoc
 import type { Resource, Store } from '../store/store.ts';
 import { claimantOf, requireOpen, requirePreconditions } from './admission.ts';
 import type { Context } from './context.ts';
+import { requireNesting } from './nesting.ts';
 
 export interface Transfer {
   readonly source: Resource;
@@ -42,6 +43,7 @@ export async function admitTransfer(
   const inside = move || (source.collection && request.headers.depth?.trim() !== '0');
   await requireApart(source, to, destination, { move, inside, overwrite }, context);
   if (!(await store.stat(parentOf(to)))?.collection) throw new DavError(409, 'The parent collection of the destination does not exist.');
+  if (source.collection) requireNesting(to, context.options.depthLimit);
   if (destination && !overwrite) throw new DavError(412, 'The destination exists, and Overwrite is F.');
   const who = await claimantOf(request, context);
   const changed = [

@@ -16,6 +16,7 @@ export const LIMITS = {
   maxXml: { flag: 'max-xml', most: 256 * MIB, bytes: true }, // it is held in memory, and so is what is made of it
   maxLocks: { flag: 'max-locks', most: 1_000_000 },
   maxLockTimeout: { flag: 'max-lock-timeout', most: 2 ** 32 - 1 }, // RFC 4918 §10.7
+  maxDepth: { flag: 'max-depth', most: 2_000 }, // a path has 4,000 bytes
 } as const satisfies Readonly<Record<string, Bounds>>;
 
 export type Limit = keyof typeof LIMITS;

@@ -33,6 +33,8 @@ export interface WebdavOptions {
   readonly maxLocks?: number | undefined;
   /** Seconds that a lock can have without a refresh; a day when absent. */
   readonly maxLockTimeout?: number | undefined;
+  /** How deep a request may nest collections; 256 when absent. */
+  readonly maxDepth?: number | undefined;
 }
 
 /** What is wrong with one option; undefined when nothing is, or it is left out. */
@@ -56,6 +58,7 @@ const OPTIONS: Readonly<Record<keyof WebdavOptions, Problem>> = {
   maxXml: limitProblem('maxXml'),
   maxLocks: limitProblem('maxLocks'),
   maxLockTimeout: limitProblem('maxLockTimeout'),
+  maxDepth: limitProblem('maxDepth'),
 };
 
 /** What is wrong with the options of webdav(), in a sentence; undefined when nothing is. */

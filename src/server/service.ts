@@ -37,6 +37,7 @@ export async function openService(options: WebdavOptions): Promise<Service> {
     maxXml = DEFAULTS.xmlLimit,
     maxLocks = MAX_LOCKS,
     maxLockTimeout = DEFAULTS.lockTimeout.most,
+    maxDepth = DEFAULTS.depthLimit,
   } = options;
   const root = resolve(folder);
   const problem = folderProblem(root, { readOnly });
@@ -59,6 +60,7 @@ export async function openService(options: WebdavOptions): Promise<Service> {
       options: {
         ...{ readOnly, depthInfinity, setModified, handling, rows },
         lockTimeout: { ...DEFAULTS.lockTimeout, most: maxLockTimeout },
+        depthLimit: maxDepth,
         bodyLimit: maxBody,
         xmlLimit: maxXml,
       },

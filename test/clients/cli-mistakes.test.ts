@@ -76,6 +76,7 @@ test('--rows', async () => expectMistake(await dav207([at.folder, '--rows', 'som
 
 test.each([
   ['max-locks', 'all', 'from 1 to 1000000.'],
+  ['max-depth', '2001', 'from 1 to 2000.'],
   ['max-body', '2Z', 'from 1 to 4P'],
   ...['5X', '0', '-1', '257M'].map((text) => ['max-xml', text, 'from 1 to 256M, such as']),
   ...['1h', '0', '4294967296'].map((text) => ['max-lock-timeout', text, 'from 1 to 4294967295.']),
