@@ -39,6 +39,8 @@ const HELP = `dav207 serves a folder over WebDAV and says exactly what happened.
   --max-locks N              refuse more locks of one person (10000)
   --max-lock-timeout SECONDS end a lock that is not refreshed so long (86400)
   --max-depth N              nest no collections deeper (256)
+  --idle-timeout SECONDS     end a connection that is silent so long (300)
+  --max-connections N        answer 503 to more at a time (10000)
   --state DIR                keep locks and properties here (FOLDER/.dav207)
   --log-format FORMAT        pretty, json or none (pretty)
   --help                     print this
@@ -66,6 +68,8 @@ const FLAGS = {
   'max-locks': { type: 'string' },
   'max-lock-timeout': { type: 'string' },
   'max-depth': { type: 'string' },
+  'idle-timeout': { type: 'string' },
+  'max-connections': { type: 'string' },
   state: { type: 'string' },
   'log-format': { type: 'string' },
   help: { type: 'boolean' },
@@ -105,6 +109,7 @@ async function serve(args: readonly string[], environment: NodeJS.ProcessEnv): P
   const tls = readTls(values['tls-cert'], values['tls-key']);
   const log = createLog(choiceOf(values['log-format'], LOG_FORMATS, called('log-format')));
 
+  const { idleTimeout, maxConnections, ...limits } = readLimits(values, called);
   const access = users.length > 0 ? { users } : {};
   const options = {
     folder,
@@ -115,14 +120,14 @@ async function serve(args: readonly string[], environment: NodeJS.ProcessEnv): P
     depthInfinity: values['depth-infinity'] ?? false,
     setModified: values['set-modified'] ?? false,
     handling: choiceOf(values.handling, ['lenient', 'strict'], called('handling')),
-    ...readLimits(values, called),
+    ...limits,
     rows: choiceOf(values.rows, ['all', 'minimal'], called('rows')),
     ...(values.state !== undefined && { state: values.state }),
   };
   const service = openService(options);
   const dav = router(service, options);
   await dav.ready;
-  const app = createApp(dav, { base, ...access, cors, log, ...(tls && { tls }) });
+  const app = createApp(dav, { base, ...access, cors, log, idleTimeout, maxConnections, ...(tls && { tls }) });
   const open = await listen(app.server, port, host).catch(async (error: unknown) => {
     await dav.close();
     throw listeningMistake(error, host, port);

@@ -5,6 +5,7 @@ import type { Server } from 'node:http';
 import { createApp, type ServerOptions } from './server/app.ts';
 import { parseBase } from './server/base.ts';
 import { type Webdav, webdav } from './server/dav.ts';
+import { checkLimit } from './server/limits.ts';
 import { shutDown } from './server/listen.ts';
 import { errorLog } from './server/log.ts';
 import type { WebdavOptions } from './server/options.ts';
@@ -26,13 +27,15 @@ export interface DavServer {
   close(): Promise<void>;
 }
 
-/** A server that is not listening yet. Throws for a `base` or `tls` that cannot work; for all else `dav.ready` rejects. */
+/** A server that is not listening yet. Throws for a `base`, `tls` or limit of connections that cannot work; for all else `dav.ready` rejects. */
 export function createServer(options: WebdavOptions & ServerOptions): DavServer {
-  const { base = '/', tls, ...rest } = options ?? {};
+  const { base = '/', tls, idleTimeout, maxConnections, ...rest } = options ?? {};
   const checked = parseBase(base, 'base');
   checkTls(tls);
+  checkLimit('idleTimeout', idleTimeout);
+  checkLimit('maxConnections', maxConnections);
   const logged = { ...rest, log: rest.log ?? errorLog() } as WebdavOptions;
   const dav = webdav(logged);
-  const app = createApp(dav, { ...logged, base: checked, tls });
+  const app = createApp(dav, { ...logged, base: checked, tls, idleTimeout, maxConnections });
   return { server: app.server, dav, close: () => shutDown(app, dav) };
 }

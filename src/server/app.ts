@@ -6,7 +6,7 @@ import express from 'express';
 import { reasonOf } from '../protocol/status.ts';
 import { keepAccepting } from './accepting.ts';
 import { spelledAs } from './base.ts';
-import { Connections } from './connections.ts';
+import { type ConnectionLimits, Connections } from './connections.ts';
 import type { Serving, Webdav } from './dav.ts';
 import { announcesBody, waiting } from './incoming.ts';
 import { malformed } from './malformed.ts';
@@ -15,7 +15,7 @@ import { serveParents } from './parents.ts';
 import type { Tls } from './tls.ts';
 import { statusOf, type Unparsed } from './unparsed.ts';
 
-export interface ServerOptions {
+export interface ServerOptions extends ConnectionLimits {
   /** Where the folder is mounted: `/` or `/dav`. */
   readonly base?: string | undefined;
   readonly tls?: Tls | undefined;
@@ -27,7 +27,7 @@ export interface App {
 }
 
 /** `serving`: who may look at what is above the mount path, and where that is logged. */
-export function createApp(dav: Webdav, { base = '/', tls, ...serving }: ServerOptions & Serving): App {
+export function createApp(dav: Webdav, { base = '/', tls, idleTimeout, maxConnections, ...serving }: ServerOptions & Serving): App {
   const app = express();
   app.disable('x-powered-by');
   // RFC 3986 §6.2.2.1: paths differ by case. Hrefs under `/DAV` would name what is under `/dav`.
@@ -52,7 +52,7 @@ export function createApp(dav: Webdav, { base = '/', tls, ...serving }: ServerOp
   // A client that has nothing more to say still hears its answer. (The property is Node's, and not in its types.)
   Object.assign(server, { httpAllowHalfOpen: true });
   keepAccepting(server, serving.log);
-  const connections = new Connections(server);
+  const connections = new Connections(server, rawAnswer(503), { idleTimeout, maxConnections });
   const answer = (request: IncomingMessage, response: ServerResponse) =>
     connections.take(response, () => {
       const status = malformed(request);

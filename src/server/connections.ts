@@ -3,8 +3,12 @@ import type { Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { Server as TlsServer } from 'node:tls';
 
-/** Milliseconds of silence after which a connection is given up. Transfers may take hours as long as something moves. */
-const SILENCE = 5 * 60_000;
+export interface ConnectionLimits {
+  /** Seconds of silence after which a connection is given up; 300 when absent. Transfers may take hours as long as something moves. */
+  readonly idleTimeout?: number | undefined;
+  /** Connections that are served at once; 10,000 when absent. */
+  readonly maxConnections?: number | undefined;
+}
 
 /** So many requests may wait for their turn on one connection. */
 const QUEUE = 100;
@@ -20,13 +24,22 @@ export class Connections {
   readonly #open = new Map<Socket, Connection>();
   #ending = false;
 
-  constructor(server: Server) {
+  /** `tooMany` answers on a connection that is one too many, before anything is read from it. */
+  constructor(server: Server, tooMany = '', { idleTimeout = 300, maxConnections = 10_000 }: ConnectionLimits = {}) {
+    // Those that are not even told, such as have not said enough for TLS: their descriptors count as well.
+    server.maxConnections = 2 * maxConnections;
     server.on(server instanceof TlsServer ? 'secureConnection' : 'connection', (socket: Socket) => {
+      if (this.#open.size >= maxConnections) {
+        // It is not among the open ones, so that what it asks is not taken either.
+        socket.on('error', () => {});
+        socket.end(tooMany, () => socket.destroy());
+        return;
+      }
       this.#open.set(socket, { waiting: [] });
       socket.on('close', () => this.#open.delete(socket));
       if (this.#ending) socket.destroy();
     });
-    server.setTimeout(SILENCE, (socket) => {
+    server.setTimeout(idleTimeout * 1000, (socket) => {
       // A client that waits while the server works on its answer is silent with reason.
       const running = this.#open.get(socket)?.running;
       if (!running?.req.complete || running.headersSent) socket.destroy();

@@ -17,6 +17,8 @@ export const LIMITS = {
   maxLocks: { flag: 'max-locks', most: 1_000_000 },
   maxLockTimeout: { flag: 'max-lock-timeout', most: 2 ** 32 - 1 }, // RFC 4918 §10.7
   maxDepth: { flag: 'max-depth', most: 2_000 }, // a path has 4,000 bytes
+  idleTimeout: { flag: 'idle-timeout', most: 2_000_000 }, // Node's timers count milliseconds in 31 bits
+  maxConnections: { flag: 'max-connections', most: 1_000_000 },
 } as const satisfies Readonly<Record<string, Bounds>>;
 
 export type Limit = keyof typeof LIMITS;
@@ -25,6 +27,12 @@ export type Limit = keyof typeof LIMITS;
 export function limitProblem(limit: Limit): (value: unknown) => string | undefined {
   const { most } = LIMITS[limit];
   return (value) => (value === undefined || isWithin(value, most) ? undefined : `${limit} must be a whole number from 1 to ${most}.`);
+}
+
+/** Throws Mistake for an option that cannot be. */
+export function checkLimit(limit: Limit, value: unknown): void {
+  const problem = limitProblem(limit)(value);
+  if (problem !== undefined) throw new Mistake(problem);
 }
 
 /** The limits that the command line gives. Throws Mistake, which calls a flag as `called` does. */

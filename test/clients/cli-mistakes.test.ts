@@ -77,6 +77,8 @@ test('--rows', async () => expectMistake(await dav207([at.folder, '--rows', 'som
 test.each([
   ['max-locks', 'all', 'from 1 to 1000000.'],
   ['max-depth', '2001', 'from 1 to 2000.'],
+  ['idle-timeout', '5m', 'from 1 to 2000000.'],
+  ['max-connections', '0', 'from 1 to 1000000.'],
   ['max-body', '2Z', 'from 1 to 4P'],
   ...['5X', '0', '-1', '257M'].map((text) => ['max-xml', text, 'from 1 to 256M, such as']),
   ...['1h', '0', '4294967296'].map((text) => ['max-lock-timeout', text, 'from 1 to 4294967295.']),
