@@ -69,8 +69,12 @@ export class Connections {
     else run();
   }
 
-  /** Call `refuse`, which ends the connection, in place of the answer that is due: not in the midst of another one. */
-  refuse(socket: Socket, refuse: () => void): void {
+  /** Call `answer`, which ends the connection, in place of the answer that is due: not in the midst of another one. */
+  refuse(socket: Socket, answer: () => void): void {
+    const refuse = () => {
+      answer();
+      leave(socket);
+    };
     const connection = this.#open.get(socket);
     const running = connection?.running;
     // A request that waits and turned out bad in the middle of its body has no turn: its body would never end.
@@ -101,6 +105,15 @@ export class Connections {
     if (this.#ending) socket.destroySoon();
     else if (socket.writable) connection.waiting.shift()?.();
   }
+}
+
+/** Milliseconds for a client to read why it is refused: what is closed while it still sends may not reach it. */
+const LINGER = 2_000;
+
+/** A client that goes on sending would keep a connection that nobody listens to any more. */
+function leave(socket: Socket): void {
+  const deadline = setTimeout(() => socket.destroy(), LINGER);
+  socket.on('close', () => clearTimeout(deadline));
 }
 
 function queue(socket: Socket, { waiting }: Connection, act: () => void): void {

@@ -6,7 +6,7 @@ import type { AddressInfo } from 'node:net';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createServer, type Webdav, type WebdavOptions } from '../../src/index.ts';
+import { createServer, type ServerOptions, type Webdav, type WebdavOptions } from '../../src/index.ts';
 import { createApp } from '../../src/server/app.ts';
 import { router } from '../../src/server/dav.ts';
 import type { Service } from '../../src/server/service.ts';
@@ -45,8 +45,7 @@ export const DAV_CLASSES = '1, 2, 3, extended-mkcol, sabredav-partialupdate, <ht
 
 const SILENT = { request() {}, error() {} };
 
-export interface Serving extends Partial<WebdavOptions> {
-  readonly base?: string;
+export interface Serving extends Partial<WebdavOptions>, ServerOptions {
   /** A store and a state of the test's own in the folder. */
   readonly service?: (folder: string) => Service;
 }

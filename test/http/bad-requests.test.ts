@@ -1,0 +1,98 @@
+// Requests that leave open where they end, or that are longer than anybody needs: refused as a whole, and what is hidden in them is not done.
+import { existsSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { DEFAULTS } from '../../src/operations/context.ts';
+import { Digests } from '../../src/operations/digests.ts';
+import { Gate } from '../../src/operations/gate.ts';
+import { memoryState } from '../../src/state/memory.ts';
+import type { State } from '../../src/state/state.ts';
+import { memoryStore } from '../../src/store/memory.ts';
+import { badClient, remembered } from './bad-client.ts';
+import { type Served, serve } from './serve.ts';
+
+let served: Served;
+afterEach(() => served.close());
+
+const HIDDEN = 'DELETE /victim HTTP/1.1\r\nHost: x\r\n\r\n';
+const LENGTH = `Content-Length: ${HIDDEN.length}`;
+const CHUNKED = 'Transfer-Encoding: chunked';
+
+describe('RFC 9112 §6.3, §11.2: a body of which two servers may think differently', () => {
+  let back: () => Promise<void>;
+  beforeEach(async () => {
+    served = await serve();
+    writeFileSync(join(served.folder, 'victim'), 'alive');
+    back = await remembered(served);
+  });
+
+  test.each<[string, string, string]>([
+    ['both a length and chunks', `${LENGTH}\r\n${CHUNKED}`, `0\r\n\r\n${HIDDEN}`],
+    ['chunks and a length', `${CHUNKED}\r\n${LENGTH}`, `0\r\n\r\n${HIDDEN}`],
+    ['two lengths', `${LENGTH}\r\nContent-Length: 0`, HIDDEN],
+    ['two lengths in one field', 'Content-Length: 0, 5', HIDDEN],
+    ['a length with a sign', 'Content-Length: +0', HIDDEN],
+    ['a negative length', 'Content-Length: -1', HIDDEN],
+    ['a hexadecimal length', 'Content-Length: 0x0', HIDDEN],
+    ['a length beyond all numbers', 'Content-Length: 18446744073709551616', HIDDEN],
+    ['a blank before the colon', 'Transfer-Encoding : chunked', `0\r\n\r\n${HIDDEN}`],
+    ['a folded line', 'Transfer-Encoding:\r\n chunked', `0\r\n\r\n${HIDDEN}`],
+    ['chunked that is not the last coding', 'Transfer-Encoding: chunked, identity', `0\r\n\r\n${HIDDEN}`],
+    ['chunked twice', `${CHUNKED}\r\n${CHUNKED}`, `0\r\n\r\n${HIDDEN}`],
+    ['a coding like chunked', 'Transfer-Encoding: xchunked', `0\r\n\r\n${HIDDEN}`],
+    ['a chunk size with 0x', CHUNKED, `0x0\r\n\r\n${HIDDEN}`],
+    ['a chunk size with a sign', CHUNKED, `-1\r\n\r\n${HIDDEN}`],
+    ['a chunk longer than its size', CHUNKED, `1\r\nabc\r\n0\r\n\r\n${HIDDEN}`],
+    ['a chunk size beyond all numbers', CHUNKED, `fffffffffffffffff\r\n${HIDDEN}`],
+    ['a carriage return alone', `X: a\r${LENGTH}`, HIDDEN],
+    ['a NUL in a field', 'X: a\0b', HIDDEN],
+  ])('%s', async (_what, fields, body) => {
+    const answers = await served.raw(`PUT /new HTTP/1.1\r\nHost: x\r\n${fields}\r\n\r\n${body}`);
+    const statuses = [...answers.matchAll(/HTTP\/1\.1 (\d+) [A-Z]/g)].map((match) => match[1]);
+    expect(statuses.join()).toMatch(/^(?:400|501)$/);
+    expect(answers).toMatch(/^Connection: close\r$/m);
+    expect([existsSync(join(served.folder, 'victim')), existsSync(join(served.folder, 'new'))]).toEqual([true, false]);
+    await back();
+  });
+
+  test('a body that ends before its length is stored by nobody, be the other half of the connection open', async () => {
+    const { socket, received, closed } = await badClient(served.port, `PUT /new HTTP/1.1\r\nHost: x\r\n${LENGTH}\r\n\r\ncontent`);
+    socket.end();
+    await new Promise((resolve) => socket.on('end', resolve).on('close', resolve));
+    socket.destroy();
+    await closed;
+    expect(received()).toMatch(/^(?:$|HTTP\/1\.1 400 )/);
+    expect(existsSync(join(served.folder, 'new'))).toBe(false);
+    await back();
+  });
+});
+
+describe('a path of 10,000 characters is 414 before any state is asked', () => {
+  const asked: string[] = [];
+  const watched = new Proxy(memoryState(), {
+    get(state, verb, receiver) {
+      if (verb !== 'close') asked.push(String(verb));
+      return Reflect.get(state, verb, receiver);
+    },
+  });
+  const LONG = '/a234567'.repeat(1_250);
+  beforeEach(async () => {
+    const context = { store: memoryStore(), gate: new Gate(), digests: new Digests(), options: DEFAULTS, now: Date.now, warn() {} };
+    const state: State = watched;
+    served = await serve({ service: () => ({ context: { ...context, state }, listensAt() {}, close: async () => {} }) });
+    asked.length = 0;
+  });
+
+  test.each(['OPTIONS', 'GET', 'PUT', 'MKCOL', 'DELETE', 'COPY', 'MOVE', 'PROPFIND', 'PROPPATCH', 'LOCK', 'UNLOCK'])(
+    '%s',
+    async (method) => {
+      expect((await served.ask(method, LONG, { headers: { Destination: '/x' } })).status).toBe(414);
+      expect(asked).toEqual([]);
+    },
+  );
+
+  test.each(['COPY', 'MOVE'])('and a Destination like it is 400: %s', async (method) => {
+    expect((await served.ask(method, '/', { headers: { Destination: LONG } })).status).toBe(400);
+    expect(asked).toEqual([]);
+  });
+});
