@@ -78,6 +78,9 @@ describe('other options', () => {
     [{ cors: ['https://app.example/'] }, 'cors must be a list'],
     [{ log: console }, 'log must have'],
     [{ maxXml: '1M' }, 'maxXml must be a whole number from 1 to 268435456.'],
+    [{ maxBody: 1.5 }, 'maxBody must be a whole number'],
+    [{ maxLocks: -1 }, 'maxLocks must be a whole number from 1 to 1000000.'],
+    [{ maxDepth: 2_001 }, 'maxDepth must be a whole number from 1 to 2000.'],
     [{ maxLockTimeout: 0 }, 'maxLockTimeout must be a whole number from 1 to 4294967295.'],
   ])('%p', async (options, says) => {
     expect(await mistakeOf(webdav(given(options)).ready)).toMatch(says);
@@ -97,6 +100,8 @@ describe('createServer', () => {
     [{ tls: {} }, /tls\.cert and tls\.key/],
     [{ tls: null }, /tls\.cert and tls\.key/],
     [{ base: '/a/../b' }, /base \/a\/\.\.\/b has \. or \.\./],
+    [{ idleTimeout: 0 }, /idleTimeout must be a whole number from 1 to 2000000\./],
+    [{ maxConnections: '5' }, /maxConnections must be a whole number from 1 to 1000000\./],
     [{ base: 'dav' }, /base dav is not a URL path/],
     [{ base: null }, /is not a URL path/],
   ])('throws for %j, and leaves the folder free', async (options, says) => {
