@@ -164,12 +164,9 @@ function prunedAboveFailure(play: Play): string | undefined {
   const { before, after, rows, scene } = play;
   if (scene.asked.method !== 'COPY' || to === undefined || play.status !== 207) return undefined;
   const inSource = (path: Path) => before.resources.get(isWithin(path, to) ? rebase(path, to, from) : path);
-  // Of a copy that is there only its pruning failed: it could not be told whether it has a counterpart.
-  const isThere = (path: Path) => after.resources.get(path)?.content === inSource(path)?.content && after.resources.has(path);
   const failed = culpritsOf(rows)
     .filter(({ path }) => inSource(path))
-    .map(({ path }) => (isWithin(path, to) ? path : rebase(path, from, to)))
-    .filter((path) => !isThere(path));
+    .map(({ path }) => (isWithin(path, to) ? path : rebase(path, from, to)));
   return firstOf(before.resources.values(), (seen) => {
     const { path } = seen;
     if (!isBelow(path, to) || inSource(path) || !inSource(parentOf(path))?.collection || after.resources.has(path)) return undefined;
