@@ -3,7 +3,7 @@ import { asFailure, DavError } from '../protocol/error.ts';
 import { childOf, nameOf, type Path, type Ref, rebase } from '../protocol/path.ts';
 import type { PathIndex } from '../protocol/path-index.ts';
 import type { Change } from '../state/state.ts';
-import type { Resource } from '../store/store.ts';
+import type { Resource, Store } from '../store/store.ts';
 import { build, looped, skippedBelow } from './build.ts';
 import { Notes } from './carried-out.ts';
 import { obstaclesIn } from './obstacles.ts';
@@ -96,10 +96,18 @@ export async function prune(
   { store, notes }: Pick<Copying, 'store' | 'notes'>,
   stays: (member: Path) => boolean,
 ): Promise<Outcome> {
-  const has = async (name: string) => source !== undefined && (await store.stat(childOf(source, name))) !== undefined;
+  // What is there and may not be looked at has a counterpart all the same.
+  const has = async (name: string) => source !== undefined && (await isThere(childOf(source, name), store));
   const removing = { store, side: 'destination', notes } as const;
   const pruned = await removeMembers(target, removing, async ({ path }) => stays(path) || has(nameOf(path)));
   return { ...pruned, done: 0, sweep: pruned.done > 0 ? [target.path] : [] };
+}
+
+function isThere(path: Path, store: Store): Promise<boolean> {
+  return store.stat(path).then(
+    (resource) => resource !== undefined,
+    () => true,
+  );
 }
 
 /** Remove these destination members, each with all that is in it. */

@@ -4,7 +4,7 @@ import { asFailure, DavError } from '../protocol/error.ts';
 import type { Path, Ref } from '../protocol/path.ts';
 import type { Resource, Store } from '../store/store.ts';
 import type { Notes } from './carried-out.ts';
-import { failed, NOTHING, type Outcome, Tally } from './outcome.ts';
+import { failed, type Outcome, Tally } from './outcome.ts';
 import type { Side } from './plan.ts';
 import { membersIn, refTo } from './tree.ts';
 
@@ -45,21 +45,12 @@ type Stays = (member: Resource) => boolean | Promise<boolean>;
 export async function removeMembers(collection: Ref, removing: Removing, stays: Stays): Promise<Tally> {
   const tally = new Tally();
   try {
-    for await (const member of membersIn(removing.store, collection.path)) tally.add(await removeMember(member, removing, stays));
+    for await (const member of membersIn(removing.store, collection.path))
+      if (!(await stays(member))) tally.add(await removal(entryOf(member), removing));
   } catch (error) {
     tally.add(failed(removing.side, collection, asFailure(error)));
   }
   return tally;
-}
-
-/** A member of which it cannot be told whether it stays does. */
-async function removeMember(member: Resource, removing: Removing, stays: Stays): Promise<Outcome> {
-  try {
-    if (await stays(member)) return NOTHING;
-  } catch (error) {
-    return failed(removing.side, entryOf(member), asFailure(error));
-  }
-  return removal(entryOf(member), removing);
 }
 
 /** Of a link only itself goes, as if it were a file. */
