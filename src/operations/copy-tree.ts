@@ -10,7 +10,7 @@ import { obstaclesIn } from './obstacles.ts';
 import { type Failure, failed, NOTHING, type Outcome, Tally } from './outcome.ts';
 import { makesRoom } from './plan.ts';
 import { removeMembers, removeTree } from './remove-tree.ts';
-import { type Swapping, swap } from './swap.ts';
+import { bringIn, type Swapping, swap } from './swap.ts';
 import { membersIn, refTo, refusedListing } from './tree.ts';
 
 export interface Copying extends Swapping {
@@ -143,9 +143,10 @@ async function replace(
     if (copying.modified !== undefined && !source.collection) await store.setAttributes(built, { modified: copying.modified });
     const changes = hasState(source.path, to, copying) ? [copied(source.path, to, outcome)] : [];
     if (room) await swap(built, to, [{ do: 'drop', path: to, keepRootLocks: there.collection === source.collection }, ...changes], copying);
+    else if (changes.length > 0) await bringIn(built, to, changes, copying, there !== undefined);
     else await store.rename(built, to);
     if (made) notes.add(made, there?.path);
-    return room ? outcome : { ...outcome, changes };
+    return outcome;
   } catch (error) {
     return failed('destination', target, asFailure(error), await skippedBelow(source, to, store));
   }

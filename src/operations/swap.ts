@@ -17,11 +17,11 @@ export interface Swapping {
 }
 
 /**
- * Put what is at `built` at `to`, where nothing is. A crash leaves it with its state, or nothing. Throws DavError, and then
- * nothing is there.
+ * Put what is at `built` at `to`, where nothing is, or a file that it `replaces`. A crash leaves it with its state, or what was
+ * there with its own. Throws DavError, and then so it is, unless a file was replaced and the state failed: the next transaction goes on.
  */
-export function bringIn(built: Path, to: Path, changes: readonly Change[], swapping: Swapping): Promise<void> {
-  return exchange([{ from: built, to }], changes, swapping);
+export function bringIn(built: Path, to: Path, changes: readonly Change[], swapping: Swapping, replaces = false): Promise<void> {
+  return exchange([{ from: built, to }], changes, swapping, replaces);
 }
 
 /**
@@ -42,6 +42,7 @@ export async function exchange(
   renames: readonly JournalRename[],
   changes: readonly Change[],
   { store, state, scratch, leaving }: Swapping,
+  replaces = false,
 ): Promise<void> {
   const id = randomUUID();
   const scratches = leaving ? [scratch, leaving] : [scratch];
@@ -50,21 +51,21 @@ export async function exchange(
   const staged = [...places, ...scratch.asides];
   await state.begin({ id, renames, changes, staged, sweep: [] });
   const undo = new Undo();
+  let finish = () => undo.all().then(() => state.settle([], id));
   try {
     for (const { from, to } of renames) {
       await store.rename(from, to);
-      undo.push(() => (isAside(to) ? scratch.bringBack(to, from) : store.rename(to, from)));
+      // What was replaced is gone: from here on it can only be finished.
+      if (replaces) finish = () => state.settle(changes, id);
+      else undo.push(() => (isAside(to) ? scratch.bringBack(to, from) : store.rename(to, from)));
     }
     await scratch.giveUpAsides(undo);
     await state.commit(changes, id);
   } catch (error) {
     // Where it cannot be undone the replay does it, and needs what is in there: also to tell that it is undone, by the record.
-    await undo
-      .all()
-      .then(() => state.settle([], id))
-      .catch(() => {
-        for (const each of scratches) each.keep();
-      });
+    await finish().catch(() => {
+      for (const each of scratches) each.keep();
+    });
     throw error;
   }
 }
