@@ -3,12 +3,13 @@
 import { conflicting, conflictsWith, notThatLock } from '../locks/lock-table.ts';
 import { DavError } from '../protocol/error.ts';
 import { ancestorsOf, isWithin, type Path, type Ref } from '../protocol/path.ts';
-import type { Change, Lock } from '../state/state.ts';
+import type { Change } from '../state/state.ts';
 import type { Resource } from '../store/store.ts';
 import { clear, moveMembers, rename, withdraw } from './by-rename.ts';
 import { type Copying, copyMembers, copyTree, prune, pruneEach } from './copy-tree.ts';
 import { copyWhole } from './copy-whole.ts';
 import type { Hands } from './hands.ts';
+import { lockNew, makeFile } from './lock-new.ts';
 import { obstaclesIn } from './obstacles.ts';
 import { done, failed, NOTHING, type Outcome } from './outcome.ts';
 import { type Action, makesRoom, refOf, type Step } from './plan.ts';
@@ -17,7 +18,7 @@ import { bringIn, swap } from './swap.ts';
 
 /** Throws DavError when the step fails as a whole; a tree that fails in part says so in its outcome. */
 export async function carryOut(step: Step, hands: Hands): Promise<Outcome> {
-  const { store, state, now, warn } = hands.context;
+  const { store, state, now } = hands.context;
   const { notes } = hands;
   const { action, source } = step;
   const target = refOf(step, 'destination');
@@ -73,12 +74,9 @@ export async function carryOut(step: Step, hands: Hands): Promise<Outcome> {
       return rename(step, target, hands);
     case 'move-members':
       return moveMembers(source, target, action.apart, hands);
-    case 'make-file': {
-      const built = await hands.scratch.place();
-      await store.write(built, nothing());
-      await store.rename(built, target.path);
+    case 'make-file':
+      await makeFile(hands);
       return done(1);
-    }
     case 'put':
       if (action.attributes) await store.setAttributes(action.staged, action.attributes);
       await store.rename(action.staged, target.path);
@@ -91,14 +89,9 @@ export async function carryOut(step: Step, hands: Hands): Promise<Outcome> {
       }
       return done(1, ...action.changes);
     case 'lock': {
-      let conflicts: Lock[] | undefined;
-      try {
-        conflicts = await state.addLock(action.lock, conflictsWith(action.lock.scope), now());
-      } finally {
-        // The empty file was made for the lock alone (RFC 4918 §9.10.4).
-        if (step.needs.length > 0 && conflicts?.length !== 0)
-          await store.remove(source.path).catch((error) => warn('The empty file of a LOCK that failed could not be removed.', error));
-      }
+      const { lock } = action;
+      const made = step.needs.length > 0;
+      const conflicts = made ? await lockNew(lock, hands) : await state.addLock(lock, conflictsWith(lock.scope), now());
       return conflicts.length > 0 ? failed('source', source, conflicting(conflicts)) : done(1);
     }
     case 'unlock':
@@ -142,5 +135,3 @@ async function resourceAt({ path }: { readonly path: Path }, { context }: Hands)
   if (!resource) throw new DavError(404, 'It is no longer there.');
   return resource;
 }
-
-async function* nothing(): AsyncGenerator<Uint8Array> {}

@@ -22,7 +22,7 @@ const TREE = [
 ];
 
 const STORE_WRITES = ['rename', 'remove', 'makeCollection', 'copyFile', 'copyPatched', 'write'] as const;
-const STATE_WRITES = ['begin', 'commit', 'settle'] as const;
+const STATE_WRITES = ['begin', 'commit', 'settle', 'addLock'] as const;
 
 describe.each(Object.entries(pairs))('over %s, crashed at any write and started again', (_name, open) => {
   test.each([
