@@ -33,6 +33,7 @@ const HELP = `dav207 serves a folder over WebDAV and says exactly what happened.
   --set-modified             let PROPPATCH set getlastmodified
   --handling lenient|strict  do what may be done of a folder, or all or nothing
   --rows all|minimal         name what failed because of something else, or not
+  --sync                     bring each change to the disk before it is answered
   --cors ORIGIN              let its web pages in (* is any); repeat for more
   --max-body BYTES           refuse a larger upload (no limit); also 500M or 2G
   --max-xml BYTES            refuse larger XML in a request (1M)
@@ -43,8 +44,7 @@ const HELP = `dav207 serves a folder over WebDAV and says exactly what happened.
   --max-connections N        answer 503 to more at a time (10000)
   --state DIR                keep locks and properties here (FOLDER/.dav207)
   --log-format FORMAT        pretty, json or none (pretty)
-  --help                     print this
-  --version                  print the version
+  --help, --version          print this, or the version
 
 Each flag can come from the environment: DAV207_PORT=8080, DAV207_READ_ONLY=1;
 DAV207_USER and DAV207_CORS take one a line.
@@ -62,6 +62,7 @@ const FLAGS = {
   'set-modified': { type: 'boolean' },
   handling: { type: 'string' },
   rows: { type: 'string' },
+  sync: { type: 'boolean' },
   cors: { type: 'string', multiple: true },
   'max-body': { type: 'string' },
   'max-xml': { type: 'string' },
@@ -119,6 +120,7 @@ async function serve(args: readonly string[], environment: NodeJS.ProcessEnv): P
     readOnly: values['read-only'] ?? false,
     depthInfinity: values['depth-infinity'] ?? false,
     setModified: values['set-modified'] ?? false,
+    sync: values.sync ?? false,
     handling: choiceOf(values.handling, ['lenient', 'strict'], called('handling')),
     ...limits,
     rows: choiceOf(values.rows, ['all', 'minimal'], called('rows')),

@@ -35,6 +35,8 @@ export interface WebdavOptions {
   readonly maxLockTimeout?: number | undefined;
   /** How deep a request may nest collections; 256 when absent. */
   readonly maxDepth?: number | undefined;
+  /** Bring each change to the disk itself before it is answered, so that no power cut takes it back. */
+  readonly sync?: boolean | undefined;
 }
 
 /** What is wrong with one option; undefined when nothing is, or it is left out. */
@@ -59,6 +61,7 @@ const OPTIONS: Readonly<Record<keyof WebdavOptions, Problem>> = {
   maxLocks: limitProblem('maxLocks'),
   maxLockTimeout: limitProblem('maxLockTimeout'),
   maxDepth: limitProblem('maxDepth'),
+  sync: switchProblem('sync'),
 };
 
 /** What is wrong with the options of webdav(), in a sentence; undefined when nothing is. */

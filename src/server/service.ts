@@ -6,6 +6,7 @@ import { Digests } from '../operations/digests.ts';
 import { Gate } from '../operations/gate.ts';
 import { replay } from '../operations/replay.ts';
 import { filesystemStore } from '../store/filesystem.ts';
+import { toDisk } from '../store/filesystem-flush.ts';
 import { folderProblem } from '../store/filesystem-folder.ts';
 import { holdInProcess } from './in-process.ts';
 import { Mistake } from './mistake.ts';
@@ -38,6 +39,7 @@ export async function openService(options: WebdavOptions): Promise<Service> {
     maxLocks = MAX_LOCKS,
     maxLockTimeout = DEFAULTS.lockTimeout.most,
     maxDepth = DEFAULTS.depthLimit,
+    sync = false,
   } = options;
   const root = resolve(folder);
   const problem = folderProblem(root, { readOnly });
@@ -53,7 +55,7 @@ export async function openService(options: WebdavOptions): Promise<Service> {
   const close = () => opened.close().finally(release);
   try {
     const context: Context = {
-      store: filesystemStore({ folder: root, readOnly, unnamed: unnamedWarning(warn) }),
+      store: filesystemStore({ folder: root, readOnly, sync: sync ? toDisk : undefined, unnamed: unnamedWarning(warn) }),
       state,
       gate: new Gate(),
       digests: new Digests(),

@@ -1,8 +1,8 @@
 // Taking one thing away: a file, a link, or a collection that is empty as far as anybody can see.
 import type { BigIntStats } from 'node:fs';
 import { lstat, readdir, rmdir, unlink } from 'node:fs/promises';
-import { childOf, isReservedName, nameOf, type Path, ROOT } from '../protocol/path.ts';
-import type { Etags } from './etag.ts';
+import { childOf, isReserved, isReservedName, nameOf, type Path, ROOT } from '../protocol/path.ts';
+import type { Disk } from './filesystem-disk.ts';
 import { codeOf } from './filesystem-errors.ts';
 import { within } from './filesystem-hold.ts';
 import { decodeName } from './filesystem-list.ts';
@@ -10,18 +10,21 @@ import type { DiskPaths } from './filesystem-path.ts';
 import { refusals } from './refusals.ts';
 
 /** Remove what is at `path`; of a link only itself (RFC 5842 §2.4). 409 for a collection that has members, 403 for the root. */
-export async function removeResource(paths: DiskPaths, etags: Etags, path: Path): Promise<void> {
+export async function removeResource({ paths, etags, flush }: Disk, path: Path): Promise<void> {
   if (path === ROOT) throw refusals.theRoot();
   const { collection, target, own } = await paths.existing(path);
   const entry = (place: string) => `${place}/${nameOf(path)}`;
+  // What is removed of the server's own is out of sight already, and removed again if it comes back.
+  const inPlace = (work: (place: string) => Promise<void>) =>
+    within(collection, (place) => flush.around(isReserved(path) ? [] : [place], () => work(place)));
   if (own.isDirectory()) {
-    await within(collection, (place) => rmdir(entry(place))).catch(async (error) => {
+    await inPlace((place) => rmdir(entry(place))).catch(async (error) => {
       if (codeOf(error) !== 'ENOTEMPTY' && codeOf(error) !== 'EEXIST') throw error;
       await within(target, (place) => emptyOfUnseen(paths, path, place));
-      await within(collection, (place) => rmdir(entry(place)));
+      await inPlace((place) => rmdir(entry(place)));
     });
   } else {
-    await within(collection, (place) => unlink(entry(place)));
+    await inPlace((place) => unlink(entry(place)));
   }
   etags.touched(own);
 }

@@ -3,9 +3,10 @@ import { randomUUID } from 'node:crypto';
 import type { BigIntStats } from 'node:fs';
 import { lstat, readdir, readlink, realpath, rename, symlink, unlink } from 'node:fs/promises';
 import { dirname, isAbsolute, relative, resolve } from 'node:path';
-import { nameOf, type Path, parentOf, ROOT } from '../protocol/path.ts';
-import { type Etags, identityOf } from './etag.ts';
+import { isReserved, nameOf, type Path, parentOf, ROOT } from '../protocol/path.ts';
+import { identityOf } from './etag.ts';
 import { openFile } from './filesystem-content.ts';
+import type { Disk } from './filesystem-disk.ts';
 import { codeOf } from './filesystem-errors.ts';
 import { within } from './filesystem-hold.ts';
 import { blockedBy, type DiskPaths, type Taken } from './filesystem-path.ts';
@@ -15,7 +16,7 @@ import { refusals } from './refusals.ts';
 const PERMISSIONS = 0o777n;
 
 /** Put what is at `from` at `to`; a link at `from` is moved itself, one at `to` is written through. */
-export async function renameResource(paths: DiskPaths, etags: Etags, from: Path, to: Path): Promise<void> {
+export async function renameResource({ paths, etags, flush }: Disk, from: Path, to: Path): Promise<void> {
   if (from === ROOT || to === ROOT) throw refusals.theRoot();
   const source = await paths.existing(from);
   const destination = await paths.resolve(to);
@@ -35,8 +36,14 @@ export async function renameResource(paths: DiskPaths, etags: Etags, from: Path,
   await within(source.collection, (origin) =>
     within(home, async (place) => {
       const [leaving, entry] = [`${origin}/${nameOf(from)}`, `${place}/${name}`];
-      if (source.own.isSymbolicLink() && source.collection !== home) await moveLink(leaving, source, entry, home);
-      else await rename(leaving, entry);
+      const staged = isReserved(from);
+      // Its mode and times may have been set since its bytes were brought to the disk.
+      if (staged && source.own.isFile()) await flush.entry(leaving);
+      // From where it was staged it may be gone later: the next start empties that.
+      const changed = staged || source.collection === home ? [place] : [place, origin];
+      await flush.around(changed, () =>
+        source.own.isSymbolicLink() && source.collection !== home ? moveLink(leaving, source, entry, home) : rename(leaving, entry),
+      );
       const moved = await lstat(entry, { bigint: true }).catch(() => undefined);
       if (moved) etags.touched(moved);
     }),

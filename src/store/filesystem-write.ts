@@ -2,35 +2,43 @@
 import { type BigIntStats, constants } from 'node:fs';
 import { copyFile, type FileHandle, lstat, lutimes, open, unlink } from 'node:fs/promises';
 import { DavError } from '../protocol/error.ts';
-import { nameOf, type Path } from '../protocol/path.ts';
+import { nameOf, type Path, parentOf } from '../protocol/path.ts';
 import { asFailedReading } from './copy-failure.ts';
-import type { Etags } from './etag.ts';
 import { openFile } from './filesystem-content.ts';
+import type { Disk } from './filesystem-disk.ts';
 import { davErrorOf, translated } from './filesystem-errors.ts';
 import { againOf, within } from './filesystem-hold.ts';
-import type { DiskPaths } from './filesystem-path.ts';
+import { STAGING } from './own-place.ts';
 import { refusals } from './refusals.ts';
 
 const NEW_FILE = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW;
 const PERMISSIONS = 0o777n;
 
 /** Write `bytes` to a new file at `path`, one chunk after the other, and give its size in bytes. */
-export async function writeFile(paths: DiskPaths, etags: Etags, path: Path, bytes: AsyncIterable<Uint8Array>): Promise<number> {
+export async function writeFile({ paths, etags, flush }: Disk, path: Path, bytes: AsyncIterable<Uint8Array>): Promise<number> {
   const { collection } = await paths.free(path);
   return within(collection, async (place) => {
     const entry = `${place}/${nameOf(path)}`;
-    const handle = await open(entry, NEW_FILE, 0o666); // less the umask
-    try {
-      const size = await pour(bytes, handle);
-      etags.written(await handle.stat({ bigint: true }));
-      await handle.close(); // on network file systems this is where a full disk shows
-      return size;
-    } catch (error) {
-      await handle.close().catch(() => undefined);
-      await unlink(entry).catch(() => undefined);
-      throw error;
-    }
+    return flush.around(namesKept(path, place), async () => {
+      const handle = await open(entry, NEW_FILE, 0o666); // less the umask
+      try {
+        const size = await pour(bytes, handle);
+        await flush.file(handle);
+        etags.written(await handle.stat({ bigint: true }));
+        await handle.close(); // on network file systems this is where a full disk shows
+        return size;
+      } catch (error) {
+        await handle.close().catch(() => undefined);
+        await unlink(entry).catch(() => undefined);
+        throw error;
+      }
+    });
   });
+}
+
+/** What is staged gets its name by a rename: the one it has until then need not last. */
+export function namesKept(path: Path, place: string): string[] {
+  return parentOf(path) === STAGING ? [] : [place];
 }
 
 /** 400 when the source fails, whatever it throws: the sender went away. */
@@ -57,19 +65,18 @@ async function writeAll(handle: FileHandle, bytes: Uint8Array, position: number)
  * The source is opened first: what fails until then is marked as failed reading, and what fails later is the
  * destination's.
  */
-export function copyContent(paths: DiskPaths, etags: Etags, from: Path, to: Path): Promise<void> {
-  return copyAnd(paths, etags, from, to, settle);
+export function copyContent(disk: Disk, from: Path, to: Path): Promise<void> {
+  return copyAnd(disk, from, to, settle);
 }
 
 /** The same with `bytes` written over it from `offset` on, and a mode that is the owner's only: whoever puts it in place says which. */
 export function copyPatched(
-  paths: DiskPaths,
-  etags: Etags,
+  disk: Disk,
   from: Path,
   to: Path,
   { offset, bytes }: { readonly offset: number; readonly bytes: AsyncIterable<Uint8Array> },
 ): Promise<void> {
-  return copyAnd(paths, etags, from, to, async (entry, source) => {
+  return copyAnd(disk, from, to, async (entry, source) => {
     await chmodEntry(entry, 0o600); // a file that nobody may write can be replaced, and so it can be replaced in part
     const handle = await open(entry, constants.O_WRONLY | constants.O_NOFOLLOW);
     try {
@@ -83,8 +90,7 @@ export function copyPatched(
 
 /** Copy the file, and finish it at its new place while it is held. */
 async function copyAnd(
-  paths: DiskPaths,
-  etags: Etags,
+  { paths, etags, flush }: Disk,
   from: Path,
   to: Path,
   finish: (entry: string, source: BigIntStats) => Promise<void>,
@@ -97,14 +103,17 @@ async function copyAnd(
     await within(collection, async (place) => {
       const entry = `${place}/${nameOf(to)}`;
       const again = againOf(source.handle, source.spot.target);
-      await copyFile(again, entry, constants.COPYFILE_EXCL | constants.COPYFILE_FICLONE);
-      try {
-        await finish(entry, source.stats);
-        etags.written(await lstat(entry, { bigint: true }));
-      } catch (error) {
-        await unlink(entry).catch(() => undefined);
-        throw error;
-      }
+      await flush.around(namesKept(to, place), async () => {
+        await copyFile(again, entry, constants.COPYFILE_EXCL | constants.COPYFILE_FICLONE);
+        try {
+          await finish(entry, source.stats);
+          await flush.entry(entry);
+          etags.written(await lstat(entry, { bigint: true }));
+        } catch (error) {
+          await unlink(entry).catch(() => undefined);
+          throw error;
+        }
+      });
     });
   } finally {
     await source.handle.close();

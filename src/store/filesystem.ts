@@ -6,6 +6,7 @@ import { type Etags, makeEtags } from './etag.ts';
 import { setAttributes } from './filesystem-attributes.ts';
 import { bytesOf, openFile } from './filesystem-content.ts';
 import { type Naming, translated } from './filesystem-errors.ts';
+import { flushBy, type Sync } from './filesystem-flush.ts';
 import { within } from './filesystem-hold.ts';
 import { listCollection } from './filesystem-list.ts';
 import { obstaclesIn } from './filesystem-obstacles.ts';
@@ -14,7 +15,7 @@ import { removeResource } from './filesystem-remove.ts';
 import { renameResource } from './filesystem-rename.ts';
 import { resourceOf } from './filesystem-resource.ts';
 import { stageNear } from './filesystem-stage.ts';
-import { copyContent, copyPatched, writeFile } from './filesystem-write.ts';
+import { copyContent, copyPatched, namesKept, writeFile } from './filesystem-write.ts';
 import { refusals } from './refusals.ts';
 import type { Store } from './store.ts';
 
@@ -23,6 +24,8 @@ export interface FilesystemOptions {
   readonly folder: string;
   /** Every verb that writes answers 403, `stage` too. */
   readonly readOnly?: boolean;
+  /** Brings to the disk what a verb has changed, before it resolves; nothing does when absent. */
+  readonly sync?: Sync | undefined;
   /** Told of each listing of a collection that holds names which are not UTF-8: what bears them is served to nobody. */
   readonly unnamed?: (collection: Path, count: number) => void;
   /** Fresh ones when absent; a test hands in some whose clock it can stop. */
@@ -36,6 +39,8 @@ export interface FilesystemOptions {
 export function filesystemStore(options: FilesystemOptions): Store {
   const paths = diskPaths(realpathSync.native(options.folder));
   const etags = options.etags ?? makeEtags();
+  const flush = flushBy(options.sync);
+  const disk = { paths, etags, flush };
   const find = <T>(work: () => Promise<T>) => translated('existing', work);
   const change = async <T>(naming: Naming, work: () => Promise<T>): Promise<T> => {
     if (options.readOnly) throw refusals.readOnly();
@@ -65,24 +70,24 @@ export function filesystemStore(options: FilesystemOptions): Store {
         };
       }),
 
-    write: (path, bytes) => change('new', () => writeFile(paths, etags, path, bytes)),
+    write: (path, bytes) => change('new', () => writeFile(disk, path, bytes)),
 
     makeCollection: (path) =>
       change('new', async () => {
         const { collection } = await paths.free(path);
         await within(collection, async (place) => {
-          await mkdir(`${place}/${nameOf(path)}`);
+          await flush.around(namesKept(path, place), () => mkdir(`${place}/${nameOf(path)}`));
           etags.written(await lstat(`${place}/${nameOf(path)}`, { bigint: true }));
         });
       }),
 
-    copyFile: (from, to) => change('new', () => copyContent(paths, etags, from, to)),
+    copyFile: (from, to) => change('new', () => copyContent(disk, from, to)),
 
-    copyPatched: (from, to, offset, bytes) => change('new', () => copyPatched(paths, etags, from, to, { offset, bytes })),
+    copyPatched: (from, to, offset, bytes) => change('new', () => copyPatched(disk, from, to, { offset, bytes })),
 
-    remove: (path) => change('existing', () => removeResource(paths, etags, path)),
+    remove: (path) => change('existing', () => removeResource(disk, path)),
 
-    rename: (from, to) => change('existing', () => renameResource(paths, etags, from, to)),
+    rename: (from, to) => change('existing', () => renameResource(disk, from, to)),
 
     async writable(path) {
       if (options.readOnly) return false;

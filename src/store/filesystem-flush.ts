@@ -1,0 +1,63 @@
+// Bringing what was changed to the disk itself, for who needs it against power cuts: a file's bytes, and the names in a directory.
+import { constants } from 'node:fs';
+import { type FileHandle, open } from 'node:fs/promises';
+import { codeOf } from './filesystem-errors.ts';
+
+/** What is behind the handle, a file or a directory, is on the disk when it resolves: fsync(2). */
+export type Sync = (handle: FileHandle) => Promise<void>;
+
+export interface Flush {
+  /** An open file, all of it. */
+  file(handle: FileHandle): Promise<void>;
+  /** The same of a file by its place on the disk. */
+  entry(entry: string): Promise<void>;
+  /** Do `work`, which makes or removes names in these directories; they are brought to the disk in their order. */
+  around<T>(directories: readonly string[], work: () => Promise<T>): Promise<T>;
+}
+
+/** The system writes in its own time; whatever becomes of this process, nothing is lost. */
+const LATER: Flush = {
+  file: async () => {},
+  entry: async () => {},
+  around: (_directories, work) => work(),
+};
+
+/** Each is on the disk before the verb that changed it resolves; without `sync`, whenever the system likes. */
+export function flushBy(sync: Sync | undefined): Flush {
+  if (!sync) return LATER;
+  const entry = (place: string) => opened(place, constants.O_NOFOLLOW, sync);
+  return {
+    file: sync,
+    entry,
+    async around(directories, work) {
+      const last = directories.at(-1);
+      // Windows cannot open a directory, and needs not.
+      if (last === undefined || process.platform === 'win32') return work();
+      // Opened before anything is changed: one that may not be read is refused as a whole.
+      return opened(last, constants.O_DIRECTORY, async (handle) => {
+        const result = await this.around(directories.slice(0, -1), work);
+        await directory(handle, sync);
+        return result;
+      });
+    },
+  };
+}
+
+async function opened<T>(place: string, flags: number, work: (handle: FileHandle) => Promise<T>): Promise<T> {
+  const handle = await open(place, constants.O_RDONLY | constants.O_NONBLOCK | flags);
+  try {
+    return await work(handle);
+  } finally {
+    await handle.close();
+  }
+}
+
+/** Some file systems know no fsync of a directory; there it cannot be had. */
+async function directory(handle: FileHandle, sync: Sync): Promise<void> {
+  await sync(handle).catch((error) => {
+    if (codeOf(error) !== 'EINVAL' && codeOf(error) !== 'ENOTSUP') throw error;
+  });
+}
+
+/** fsync(2), as the server asks for it. */
+export const toDisk: Sync = (handle) => handle.sync();
