@@ -29,6 +29,7 @@ const HELP = `dav207 serves a folder over WebDAV and says exactly what happened.
   --tls-cert FILE            serve https: the certificate, in PEM form
   --tls-key FILE             ... and its private key
   --read-only                change nothing, whoever asks
+  --follow-symlinks          let symbolic links lead out of FOLDER
   --depth-infinity           let PROPFIND list a whole tree at once
   --set-modified             let PROPPATCH set getlastmodified
   --handling lenient|strict  do what may be done of a folder, or all or nothing
@@ -58,6 +59,7 @@ const FLAGS = {
   'tls-cert': { type: 'string' },
   'tls-key': { type: 'string' },
   'read-only': { type: 'boolean' },
+  'follow-symlinks': { type: 'boolean' },
   'depth-infinity': { type: 'boolean' },
   'set-modified': { type: 'boolean' },
   handling: { type: 'string' },
@@ -118,6 +120,7 @@ async function serve(args: readonly string[], environment: NodeJS.ProcessEnv): P
     cors,
     log,
     readOnly: values['read-only'] ?? false,
+    followSymlinks: values['follow-symlinks'] ?? false,
     depthInfinity: values['depth-infinity'] ?? false,
     setModified: values['set-modified'] ?? false,
     sync: values.sync ?? false,

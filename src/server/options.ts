@@ -17,6 +17,8 @@ export interface WebdavOptions {
   readonly log?: Log | undefined;
   /** Change nothing, whoever asks. */
   readonly readOnly?: boolean | undefined;
+  /** Follow symbolic links out of the folder, for reading and for writing. */
+  readonly followSymlinks?: boolean | undefined;
   /** Let PROPFIND list a whole tree at once. */
   readonly depthInfinity?: boolean | undefined;
   /** Let PROPPATCH set `getlastmodified`. */
@@ -52,6 +54,7 @@ const OPTIONS: Readonly<Record<keyof WebdavOptions, Problem>> = {
     value === undefined || areOrigins(value) ? undefined : "cors must be a list of origins, such as ['https://app.example'].",
   log: (value) => (value === undefined || isLog(value) ? undefined : 'log must have the functions request and error, or be left out.'),
   readOnly: switchProblem('readOnly'),
+  followSymlinks: switchProblem('followSymlinks'),
   depthInfinity: switchProblem('depthInfinity'),
   setModified: switchProblem('setModified'),
   handling: choiceProblem('handling', 'lenient', 'strict'),

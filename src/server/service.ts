@@ -30,6 +30,7 @@ export async function openService(options: WebdavOptions): Promise<Service> {
     state: place,
     log,
     readOnly = false,
+    followSymlinks = false,
     depthInfinity = false,
     setModified = false,
     handling = 'lenient',
@@ -55,7 +56,14 @@ export async function openService(options: WebdavOptions): Promise<Service> {
   const close = () => opened.close().finally(release);
   try {
     const context: Context = {
-      store: filesystemStore({ folder: root, readOnly, sync: sync ? toDisk : undefined, unnamed: unnamedWarning(warn) }),
+      store: filesystemStore({
+        folder: root,
+        readOnly,
+        followSymlinks,
+        closed: place,
+        sync: sync ? toDisk : undefined,
+        unnamed: unnamedWarning(warn),
+      }),
       state,
       gate: new Gate(),
       digests: new Digests(),

@@ -70,7 +70,7 @@ function isLink(place: string): boolean {
 }
 
 /** Where `place` is or would be made, links followed. */
-function realPlace(place: string): string {
+export function realPlace(place: string): string {
   try {
     return realpathSync(place);
   } catch {

@@ -1,4 +1,4 @@
-// Path -> place on the disk, and the policy for symbolic links: followed inside the folder, not there otherwise.
+// Path -> place on the disk, and the policy for symbolic links: followed inside the folder, and out of it only where the operator wants that.
 import type { BigIntStats } from 'node:fs';
 import { lstat, realpath } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
@@ -47,8 +47,18 @@ export interface DiskPaths {
   existing(path: Path): Promise<Taken>;
   /** A name to make something under; 409 when it is taken or has no parent, 403 when it leads elsewhere. */
   free(path: Path): Promise<Free>;
-  /** The path of a real path inside the folder. */
-  pathOf(real: string): Path;
+  /** The path of a real path; undefined outside the folder. */
+  pathOf(real: string): Path | undefined;
+  /** Whether the directory with this real path is, or holds, the folder or what is closed: it can be neither moved nor removed. */
+  keeps(real: string): boolean;
+}
+
+/** How far links lead. */
+export interface Reach {
+  /** Whether they are followed out of the folder. */
+  readonly outside: boolean;
+  /** The real path of a directory that no client may reach: of the server's state, which need not exist yet. */
+  readonly closed?: string | undefined;
 }
 
 const UNREACHABLE: Blocked = { state: 'unreachable' };
@@ -58,7 +68,7 @@ const NO_PARENT: Blocked = { state: 'no-parent' };
  * The paths below `folder`, which is a real path. This only finds out where a path leads at the moment; who then
  * opens, lists or changes something holds the directory (`filesystem-hold`), in case a link has come in its place.
  */
-export function diskPaths(folder: string): DiskPaths {
+export function diskPaths(folder: string, { outside, closed }: Reach = { outside: false }): DiskPaths {
   const prefix = folder === '/' ? '' : folder;
   const guard = guardOf(folder);
   const diskOf = (path: Path) => (path === ROOT ? folder : prefix + path);
@@ -93,6 +103,8 @@ export function diskPaths(folder: string): DiskPaths {
       throw error;
     }
     if (path === ROOT) guard(own);
+    // By its number, since a member is looked at through a held collection.
+    else if (outside && closed !== undefined && own.isDirectory() && (await isSame(closed, own))) return UNREACHABLE;
     if (own.isSymbolicLink()) return follow(collection, entry, own, path);
     if (!isServed(own)) return UNREACHABLE;
     return { state: 'taken', collection, target: entry, home: collection, name: nameOf(path), link: false, own, stats: own };
@@ -122,9 +134,10 @@ export function diskPaths(folder: string): DiskPaths {
   }
 
   function isVisible(real: string, path: Path): boolean {
-    if (real !== folder && !real.startsWith(`${prefix}/`)) return false;
+    const inside = isIn(real, folder);
+    if (!inside && (!outside || (closed !== undefined && isIn(real, closed)))) return false;
     // Names of the server's own are refused above; its own requests for them arrive here and are fine.
-    return isReserved(path) || !real.slice(prefix.length).split('/').some(isReservedName);
+    return isReserved(path) || !(inside ? real.slice(prefix.length) : real).split('/').some(isReservedName);
   }
 
   return {
@@ -141,8 +154,19 @@ export function diskPaths(folder: string): DiskPaths {
       if (spot.state !== 'free') throw blockedBy(spot);
       return spot;
     },
-    pathOf: (real) => real.slice(prefix.length).split('/').filter(Boolean).reduce(childOf, ROOT),
+    pathOf: (real) => (isIn(real, folder) ? real.slice(prefix.length).split('/').filter(Boolean).reduce(childOf, ROOT) : undefined),
+    keeps: (real) => isIn(folder, real) || (closed !== undefined && isIn(closed, real)),
   };
+}
+
+/** Whether the real path `real` is `directory` or below it. */
+function isIn(real: string, directory: string): boolean {
+  return real === directory || real.startsWith(directory === '/' ? '/' : `${directory}/`);
+}
+
+async function isSame(place: string, stats: BigIntStats): Promise<boolean> {
+  const there = await lstat(place, { bigint: true }).catch(() => undefined);
+  return there !== undefined && there.dev === stats.dev && there.ino === stats.ino;
 }
 
 /** Why a name cannot be written. */

@@ -13,6 +13,7 @@ import { refusals } from './refusals.ts';
 export async function removeResource({ paths, etags, flush }: Disk, path: Path): Promise<void> {
   if (path === ROOT) throw refusals.theRoot();
   const { collection, target, own } = await paths.existing(path);
+  if (own.isDirectory() && paths.keeps(target)) throw refusals.theRoot();
   const entry = (place: string) => `${place}/${nameOf(path)}`;
   // What is removed of the server's own is out of sight already, and removed again if it comes back.
   const inPlace = (work: (place: string) => Promise<void>) =>

@@ -19,6 +19,7 @@ const PERMISSIONS = 0o777n;
 export async function renameResource({ paths, etags, flush }: Disk, from: Path, to: Path): Promise<void> {
   if (from === ROOT || to === ROOT) throw refusals.theRoot();
   const source = await paths.existing(from);
+  if (source.own.isDirectory() && paths.keeps(source.target)) throw refusals.theRoot();
   const destination = await paths.resolve(to);
   if (destination.state !== 'taken' && destination.state !== 'free') throw blockedBy(destination);
   let home = destination.collection;

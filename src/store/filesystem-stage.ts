@@ -6,6 +6,7 @@ import { codeOf } from './filesystem-errors.ts';
 import { within } from './filesystem-hold.ts';
 import { blockedBy, type DiskPaths } from './filesystem-path.ts';
 import { OWN, STAGING } from './own-place.ts';
+import { refusals } from './refusals.ts';
 
 /** A fresh name in the common staging place when it is on the device of the collection `parent`, else beside the target. */
 export function stagingPath(stagingDevice: bigint | undefined, device: bigint, parent: Path, id: string): Path {
@@ -23,7 +24,10 @@ export async function stageNear(paths: DiskPaths, near: Path): Promise<Path> {
   const home = spot.state === 'taken' ? spot.home : spot.collection;
   const { dev } = await lstat(home, { bigint: true });
   const device = await stagingDevice(paths, dev);
-  return stagingPath(device, dev, paths.pathOf(home), randomUUID());
+  // Out of the folder only a link leads: what is in a collection behind one has a path through it, what it leads to itself has none.
+  const parent = paths.pathOf(home) ?? (spot.state === 'taken' && spot.link ? undefined : parentOf(near));
+  if (parent === undefined && device !== dev) throw refusals.linkAcross();
+  return stagingPath(device, dev, parent ?? parentOf(near), randomUUID());
 }
 
 /** The device of the staging place, which is made if that helps `wanted`; undefined where there can be none. */

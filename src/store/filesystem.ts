@@ -7,6 +7,7 @@ import { setAttributes } from './filesystem-attributes.ts';
 import { bytesOf, openFile } from './filesystem-content.ts';
 import { type Naming, translated } from './filesystem-errors.ts';
 import { flushBy, type Sync } from './filesystem-flush.ts';
+import { realPlace } from './filesystem-folder.ts';
 import { within } from './filesystem-hold.ts';
 import { listCollection } from './filesystem-list.ts';
 import { obstaclesIn } from './filesystem-obstacles.ts';
@@ -26,6 +27,10 @@ export interface FilesystemOptions {
   readonly readOnly?: boolean;
   /** Brings to the disk what a verb has changed, before it resolves; nothing does when absent. */
   readonly sync?: Sync | undefined;
+  /** Follow symbolic links out of the folder too. */
+  readonly followSymlinks?: boolean;
+  /** A directory that no link may lead to: where state is kept. */
+  readonly closed?: string | undefined;
   /** Told of each listing of a collection that holds names which are not UTF-8: what bears them is served to nobody. */
   readonly unnamed?: (collection: Path, count: number) => void;
   /** Fresh ones when absent; a test hands in some whose clock it can stop. */
@@ -33,11 +38,14 @@ export interface FilesystemOptions {
 }
 
 /**
- * A folder of the disk as a store. Symbolic links are followed inside the folder and are not there otherwise; nothing
- * outside it is read, listed, written or removed. Throws the system's own error when the folder does not exist.
+ * A folder of the disk as a store. Symbolic links are followed inside the folder and are not there otherwise; unless
+ * `followSymlinks` says so, nothing outside it is read, listed, written or removed. Throws the system's own error when the folder does not exist.
  */
 export function filesystemStore(options: FilesystemOptions): Store {
-  const paths = diskPaths(realpathSync.native(options.folder));
+  const paths = diskPaths(realpathSync.native(options.folder), {
+    outside: options.followSymlinks ?? false,
+    closed: options.closed && realPlace(options.closed),
+  });
   const etags = options.etags ?? makeEtags();
   const flush = flushBy(options.sync);
   const disk = { paths, etags, flush };

@@ -8,6 +8,7 @@ export const refusals = {
   taken: (details?: DavErrorDetails) => new DavError(409, 'Something is already there.', details),
   notEmpty: (details?: DavErrorDetails) => new DavError(409, 'The collection is not empty.', details),
   unmanaged: () => new DavError(403, 'Something that this server does not manage is in the collection.'),
+  linkAcross: () => new DavError(403, 'The link leads to a file on another file system, which can only be read.'),
   mounted: () => new DavError(403, 'Another file system is mounted here.'),
   isCollection: () => new DavError(409, 'This is a collection, not a file.'),
   isFile: () => new DavError(409, 'This is a file, not a collection.'),

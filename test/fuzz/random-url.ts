@@ -28,7 +28,7 @@ const OWN = [
   '.dav207%00',
   '.dav207%2fcanary',
   '.dav207/canary',
-  '.dav207/data.mdb',
+  '.dav207/state.mdb',
   'canary',
   'tmp',
 ];
