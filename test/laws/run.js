@@ -1,10 +1,13 @@
-// `npm run test:laws -- --cases N --seed=S`: the laws of whole trees and the histories of two clients, as many of each as one likes, or those of a failure once more.
+// `npm run test:laws -- --cases N --seed=S`: the laws of whole trees and the histories of two clients, as many of each as one likes, or those of a failure once more; and all else that takes long.
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 
+/** What tries very many cases, or a crash at every write. */
+const LONG = ['test/laws', 'test/concurrency', 'test/conformance', 'test/operations/crash', 'test/operations/undo', 'test/shape/random'];
+
 const { values } = parseArgs({ options: { cases: { type: 'string', default: '2000' }, seed: { type: 'string' } } });
 const jest = join(import.meta.dirname, '../../node_modules/jest/bin/jest.js');
-const args = ['--experimental-vm-modules', jest, '--testTimeout=86400000', 'test/laws', 'test/concurrency'];
+const args = ['--experimental-vm-modules', jest, '--testTimeout=86400000', ...LONG];
 const env = { ...process.env, DAV207_CASES: values.cases, ...(values.seed !== undefined && { DAV207_SEED: values.seed }) };
 process.exitCode = spawnSync(process.execPath, args, { stdio: 'inherit', env }).status ?? 1;
