@@ -4,7 +4,10 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 
 /** What tries very many cases, or a crash at every write. */
-const LONG = ['test/laws', 'test/concurrency', 'test/conformance', 'test/operations/crash', 'test/operations/undo', 'test/shape/random'];
+const LONG = [
+  ...['test/laws', 'test/concurrency', 'test/conformance', 'test/scenarios'],
+  ...['test/operations/crash', 'test/operations/undo', 'test/operations/if-random', 'test/shape/random'],
+];
 
 const { values } = parseArgs({ options: { cases: { type: 'string', default: '2000' }, seed: { type: 'string' } } });
 const jest = join(import.meta.dirname, '../../node_modules/jest/bin/jest.js');
