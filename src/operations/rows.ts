@@ -74,7 +74,8 @@ function troubleOn(side: Side, root: Ref, result: Result): Trouble {
   if (side === 'source' && !refs.has(root.path)) refs.set(root.path, root);
   const ordered = inOrder(refs.values(), ({ path }) => path);
   const failed = ordered.filter(({ path }) => culprits.has(path));
-  // What holds a culprit is not done because of it, whatever else kept it from being attempted: causes lead downwards to one.
+  // What holds a culprit is not done because of it, whatever else kept it from being attempted: causes lead downwards to one, and
+  // never to a member that was skipped because of the collection itself.
   for (const { path } of failed) for (const above of ancestorsOf(path)) skipped.delete(above);
   return {
     side,
@@ -110,7 +111,10 @@ function dependencyOf(ref: Ref, trouble: Trouble, across: Trouble | undefined, a
   const acrossRoots = [...(across?.culprits.values() ?? [])].map((failure) => failure.ref);
   return {
     outcome: aborted ? 'aborted' : 'incomplete',
-    causes: [...(trouble.members.get(path) ?? []).filter((member) => member.path !== path), ...(across?.refs.slice(0, 1) ?? [])],
+    causes: [
+      ...(trouble.members.get(path) ?? []).filter((member) => member.path !== path && !trouble.skipped.has(member.path)),
+      ...(across?.refs.slice(0, 1) ?? []),
+    ],
     roots: [...(trouble.below.get(path) ?? []), ...acrossRoots],
   };
 }

@@ -89,7 +89,9 @@ function indirectCause(play: Play): string | undefined {
     const causes = row.causes.map(pathOf);
     if (row.outcome === 'skipped') return causes.join() !== parentOf(row.path) && rowText(row);
     // Of causes only so many are named (and of a MOVE that is given up, those above the culprits).
-    const members = rows.filter(({ path }) => path !== ROOT && parentOf(path) === row.path).map(({ path }) => path);
+    const members = rows
+      .filter(({ path, outcome }) => path !== ROOT && parentOf(path) === row.path && outcome !== 'skipped')
+      .map(({ path }) => path);
     const to = row.path === target ? destinationOf(play) : undefined;
     if (causes.some((cause) => !members.includes(cause) && cause !== to)) return `${rowText(row)} has causes that are not its members`;
     return causes.length < 16 && members.some((member) => !causes.includes(member)) && `${rowText(row)} does not name all its members`;
