@@ -1,10 +1,10 @@
 // Builds a copy of a file or a collection where nothing is: aside, so that one rename brings it in.
 import { asFailure, DavError } from '../protocol/error.ts';
-import { childOf, nameOf, type Path, type Ref, rebase } from '../protocol/path.ts';
+import { childOf, nameOf, type Path, type Ref } from '../protocol/path.ts';
 import { failedReading } from '../store/copy-failure.ts';
 import type { Resource, Store } from '../store/store.ts';
 import type { Notes } from './carried-out.ts';
-import { descendantsOf } from './descendants.ts';
+import { leftOutBelow } from './descendants.ts';
 import { tooDeep } from './nesting.ts';
 import { done, failed, type Outcome, Tally } from './outcome.ts';
 import { membersIn, refTo } from './tree.ts';
@@ -75,8 +75,6 @@ function failureOf(work: Promise<void>): Promise<DavError | undefined> {
 }
 
 /** The members of a collection that could not be made, named at the destination. */
-export async function skippedBelow(source: Resource, to: Path, store: Store): Promise<Pick<Outcome, 'skipped' | 'unnamed'>> {
-  const { refs, more } = await descendantsOf(store, { ...source, link: false });
-  const skipped = refs.map((ref) => ({ side: 'destination' as const, ref: { ...ref, path: rebase(ref.path, source.path, to) } }));
-  return { skipped, unnamed: more };
+export function skippedBelow(source: Resource, to: Path, store: Store): Promise<Pick<Outcome, 'skipped' | 'unnamed'>> {
+  return leftOutBelow(store, { ...source, link: false }, 'destination', to);
 }

@@ -5,7 +5,7 @@ import type { Change } from '../state/state.ts';
 import { isCrossing } from '../store/other-device.ts';
 import type { Resource } from '../store/store.ts';
 import type { Context } from './context.ts';
-import { descendantsOf } from './descendants.ts';
+import { leftOutBelow } from './descendants.ts';
 import type { Hands } from './hands.ts';
 import { moveAcross } from './move-across.ts';
 import { obstaclesIn } from './obstacles.ts';
@@ -107,7 +107,6 @@ async function moveMember(member: Resource, to: Path, hands: Hands): Promise<Out
     return done(1, ...(recorded.holds(member.path) ? [{ do: 'move' as const, from: member.path, to }] : []));
   } catch (error) {
     if (isCrossing(error)) return moveAcross(refTo(member), { path: to, collection: member.collection }, hands);
-    const { refs, more } = await descendantsOf(store, member);
-    return failed('source', refTo(member), asFailure(error), { skipped: refs.map((ref) => ({ side: 'source', ref })), unnamed: more });
+    return failed('source', refTo(member), asFailure(error), await leftOutBelow(store, member, 'source', member.path));
   }
 }

@@ -1,6 +1,8 @@
 // What is below a collection whose step was not attempted: the nearest by name, and how many more there are.
-import type { Path, Ref } from '../protocol/path.ts';
+import { type Path, type Ref, rebase } from '../protocol/path.ts';
 import type { Resource, Store } from '../store/store.ts';
+import type { Outcome } from './outcome.ts';
+import type { Side } from './plan.ts';
 import { refTo } from './tree.ts';
 
 export interface Descendants {
@@ -38,4 +40,16 @@ export async function descendantsOf(store: Store, resource: Resource, except: Re
     level = next;
   }
   return { refs, more };
+}
+
+/** The same as rows of what was not attempted, on `side`, where `resource` is, or was to be, at `at`. */
+export async function leftOutBelow(
+  store: Store,
+  resource: Resource,
+  side: Side,
+  at: Path,
+  except?: ReadonlySet<Path>,
+): Promise<Pick<Outcome, 'skipped' | 'unnamed'>> {
+  const { refs, more } = await descendantsOf(store, resource, except);
+  return { skipped: refs.map((ref) => ({ side, ref: { ...ref, path: rebase(ref.path, resource.path, at) } })), unnamed: more };
 }

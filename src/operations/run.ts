@@ -1,11 +1,10 @@
 // Runs a judged plan: content first, swapped in by rename, then one state commit. A step that fails turns what needs it into 424.
 import { asFailure } from '../protocol/error.ts';
-import { rebase } from '../protocol/path.ts';
 import { PathIndex } from '../protocol/path-index.ts';
 import { Notes } from './carried-out.ts';
 import { carryOut } from './carry-out.ts';
 import type { Context } from './context.ts';
-import { descendantsOf } from './descendants.ts';
+import { leftOutBelow } from './descendants.ts';
 import type { Hands } from './hands.ts';
 import { changesBoth, openJournal } from './journal.ts';
 import type { Verdict } from './judge.ts';
@@ -124,9 +123,8 @@ async function membersSkipped({ action, source, target }: Step, side: Side, { co
   if (!resource) return NONE;
   const follow = action.do === 'copy-tree' || action.do === 'copy-members';
   const apart = 'apart' in action ? new Set(action.apart) : undefined;
-  const { refs, more } = await descendantsOf(context.store, follow ? { ...resource, link: false } : resource, apart);
   const root = side === 'destination' ? (target ?? source).path : source.path;
-  return { skipped: refs.map((ref) => ({ side, ref: { ...ref, path: rebase(ref.path, source.path, root) } })), unnamed: more };
+  return leftOutBelow(context.store, follow ? { ...resource, link: false } : resource, side, root, apart);
 }
 
 /** A destination that was put aside for nothing comes back (RFC 4918 §9.9.3 asks for a delete; no byte is lost by waiting). */
