@@ -1,17 +1,19 @@
 // Opening a file so that it is surely the one that was resolved, and its bytes in one pass.
 import { type BigIntStats, constants } from 'node:fs';
-import { type FileHandle, open } from 'node:fs/promises';
 import { DavError } from '../protocol/error.ts';
 import type { Path } from '../protocol/path.ts';
 import { identityOf } from './etag.ts';
+import type { Calls } from './filesystem-calls.ts';
+import type { Disk } from './filesystem-disk.ts';
 import { codeOf, davErrorOf } from './filesystem-errors.ts';
+import type { Handle } from './filesystem-handle.ts';
 import { isAt } from './filesystem-hold.ts';
-import type { DiskPaths, Taken } from './filesystem-path.ts';
+import type { Taken } from './filesystem-path.ts';
 import { refusals } from './refusals.ts';
 import type { ByteRange } from './store.ts';
 
 export interface OpenFile {
-  readonly handle: FileHandle;
+  readonly handle: Handle;
   readonly spot: Taken;
   /** Of the opened file. */
   readonly stats: BigIntStats;
@@ -24,28 +26,28 @@ const ATTEMPTS = 8; // each loses a race of microseconds against a rename
 const CHUNK = 256 * 1024; // bytes
 
 /** Open the file at `path` for reading: 404 when there is none, 409 for a collection. The caller closes the handle. */
-export async function openFile(paths: DiskPaths, path: Path): Promise<OpenFile> {
+export async function openFile(disk: Pick<Disk, 'calls' | 'paths'>, path: Path): Promise<OpenFile> {
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
-    const spot = await paths.existing(path);
+    const spot = await disk.paths.existing(path);
     if (spot.stats.isDirectory()) throw refusals.isCollection();
-    const opened = await openResolved(spot);
+    const opened = await openResolved(disk.calls, spot);
     if (opened) return opened;
   }
   throw new DavError(503, 'The resource is being replaced all the time; try again.');
 }
 
 /** Undefined when something else has come in the place of what was resolved. */
-async function openResolved(spot: Taken): Promise<OpenFile | undefined> {
-  let handle: FileHandle;
+async function openResolved(calls: Calls, spot: Taken): Promise<OpenFile | undefined> {
+  let handle: Handle;
   try {
-    handle = await open(spot.target, CAREFUL);
+    handle = await calls.open(spot.target, CAREFUL);
   } catch (error) {
     if (REPLACED.includes(codeOf(error) ?? '')) return undefined;
     throw error;
   }
   try {
-    const stats = await handle.stat({ bigint: true });
-    const same = (await isAt(handle, spot.target)) ?? identityOf(stats) === identityOf(spot.stats);
+    const stats = await handle.stat();
+    const same = (await isAt(calls, handle, spot.target)) ?? identityOf(stats) === identityOf(spot.stats);
     if (stats.isFile() && same) return { handle, spot, stats };
   } catch (error) {
     await handle.close();
@@ -60,7 +62,7 @@ async function openResolved(spot: Taken): Promise<OpenFile | undefined> {
  * `more` is to be read, closes the handle at the end, on failure, and when the reader gives up, even before the first chunk (which is why this is
  * no generator: one that has not started has no `finally`).
  */
-export function bytesOf(handle: FileHandle, size: number, range?: ByteRange, more = false): AsyncIterableIterator<Uint8Array> {
+export function bytesOf(handle: Handle, size: number, range?: ByteRange, more = false): AsyncIterableIterator<Uint8Array> {
   let at = range?.start ?? 0;
   const end = Math.min(size, range === undefined ? size : range.end + 1);
   const finish = async () => {
@@ -73,7 +75,7 @@ export function bytesOf(handle: FileHandle, size: number, range?: ByteRange, mor
       if (at >= end) return finish();
       try {
         const buffer = Buffer.allocUnsafeSlow(Math.min(CHUNK, end - at));
-        const { bytesRead } = await handle.read(buffer, 0, buffer.length, at);
+        const bytesRead = await handle.read(buffer, 0, buffer.length, at);
         if (bytesRead === 0) throw new DavError(500, 'The file became shorter while it was read.');
         at += bytesRead;
         return { done: false, value: buffer.subarray(0, bytesRead) };

@@ -1,14 +1,15 @@
 // Bringing what was changed to the disk itself, for who needs it against power cuts: a file's bytes, and the names in a directory.
 import { constants } from 'node:fs';
-import { type FileHandle, open } from 'node:fs/promises';
+import type { Calls } from './filesystem-calls.ts';
 import { codeOf } from './filesystem-errors.ts';
+import type { Handle } from './filesystem-handle.ts';
 
 /** What is behind the handle, a file or a directory, is on the disk when it resolves: fsync(2). */
-export type Sync = (handle: FileHandle) => Promise<void>;
+export type Sync = (handle: Handle) => Promise<void>;
 
 export interface Flush {
   /** An open file, all of it. */
-  file(handle: FileHandle): Promise<void>;
+  file(handle: Handle): Promise<void>;
   /** The same of a file by its place on the disk. */
   entry(entry: string): Promise<void>;
   /** Do `work`, which makes or removes names in these directories; they are brought to the disk in their order. */
@@ -23,8 +24,16 @@ const LATER: Flush = {
 };
 
 /** Each is on the disk before the verb that changed it resolves; without `sync`, whenever the system likes. */
-export function flushBy(sync: Sync | undefined): Flush {
+export function flushBy(calls: Calls, sync: Sync | undefined): Flush {
   if (!sync) return LATER;
+  const opened = async <T>(place: string, flags: number, work: (handle: Handle) => Promise<T>): Promise<T> => {
+    const handle = await calls.open(place, constants.O_RDONLY | constants.O_NONBLOCK | flags);
+    try {
+      return await work(handle);
+    } finally {
+      await handle.close();
+    }
+  };
   const entry = (place: string) => opened(place, constants.O_NOFOLLOW, sync);
   return {
     file: sync,
@@ -43,17 +52,8 @@ export function flushBy(sync: Sync | undefined): Flush {
   };
 }
 
-async function opened<T>(place: string, flags: number, work: (handle: FileHandle) => Promise<T>): Promise<T> {
-  const handle = await open(place, constants.O_RDONLY | constants.O_NONBLOCK | flags);
-  try {
-    return await work(handle);
-  } finally {
-    await handle.close();
-  }
-}
-
 /** Some file systems know no fsync of a directory; there it cannot be had. */
-async function directory(handle: FileHandle, sync: Sync): Promise<void> {
+async function directory(handle: Handle, sync: Sync): Promise<void> {
   await sync(handle).catch((error) => {
     if (codeOf(error) !== 'EINVAL' && codeOf(error) !== 'ENOTSUP') throw error;
   });

@@ -1,9 +1,10 @@
 // Path -> place on the disk, and the policy for symbolic links: followed inside the folder, and out of it only where the operator wants that.
 import type { BigIntStats } from 'node:fs';
-import { lstat, realpath } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
 import { childOf, isReserved, isReservedName, nameOf, type Path, parentOf, ROOT } from '../protocol/path.ts';
+import type { Calls } from './filesystem-calls.ts';
 import { codeOf } from './filesystem-errors.ts';
+import { isPlain } from './filesystem-hold.ts';
 import { guardOf } from './filesystem-root.ts';
 import { refusals } from './refusals.ts';
 
@@ -43,6 +44,10 @@ export interface DiskPaths {
   resolve(path: Path): Promise<Spot>;
   /** As `resolve`, for a member whose collection is at hand at `collection`: its real path, or a held one. */
   member(collection: string, path: Path): Promise<Spot>;
+  /** The same of a member that has been looked at. */
+  judge(collection: string, path: Path, own: BigIntStats): Promise<Spot>;
+  /** A directory with this real path was seen just now. */
+  seen(real: string): void;
   /** What is there for one who reads; 404 for anything else. */
   existing(path: Path): Promise<Taken>;
   /** A name to make something under; 409 when it is taken or has no parent, 403 when it leads elsewhere. */
@@ -64,36 +69,74 @@ export interface Reach {
 const UNREACHABLE: Blocked = { state: 'unreachable' };
 const NO_PARENT: Blocked = { state: 'no-parent' };
 
+const ATTEMPTS = 8; // each loses a race of microseconds against a rename
+
+/** Real paths that are remembered: some hundred bytes each. */
+const REMEMBERED = 16_384;
+
 /**
  * The paths below `folder`, which is a real path. This only finds out where a path leads at the moment; who then
  * opens, lists or changes something holds the directory (`filesystem-hold`), in case a link has come in its place.
  */
-export function diskPaths(folder: string, { outside, closed }: Reach = { outside: false }): DiskPaths {
+export function diskPaths(folder: string, calls: Calls, { outside, closed }: Reach = { outside: false }): DiskPaths {
   const prefix = folder === '/' ? '' : folder;
   const guard = guardOf(folder);
   const diskOf = (path: Path) => (path === ROOT ? folder : prefix + path);
+  /**
+   * Real paths of directories, as last seen. Each is asked for anew before it is relied on; but the system is asked about a
+   * name only where nothing on the way was a link, which may lead to where an answer never comes.
+   */
+  const known = new Set([folder]);
 
   async function resolve(path: Path): Promise<Spot> {
-    if (path === ROOT) return look(folder, folder, path);
-    const parent = parentOf(path);
-    let collection: string;
-    try {
-      collection = await realpath(diskOf(parent));
-    } catch (error) {
-      return whyNot(parent, error);
-    }
-    if (!isVisible(collection, path)) return UNREACHABLE;
-    // Through a link on the way: one that leads out of the folder is not there, even if the path comes in again behind it.
-    if (collection !== diskOf(parent) && (await resolve(parent)).state === 'unreachable') return UNREACHABLE;
-    return member(collection, path);
+    if (path === ROOT) return look(folder, path);
+    const collection = await collectionAt(parentOf(path));
+    return typeof collection === 'string' ? look(collection, path) : collection;
   }
 
-  const member = (collection: string, path: Path) => look(collection, `${collection === '/' ? '' : collection}/${nameOf(path)}`, path);
+  /** The real path of the collection at `path`, or why it has none. */
+  async function collectionAt(path: Path): Promise<string | Blocked> {
+    for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+      const real = await wayTo(path);
+      if (typeof real !== 'string' || (await isPlain(calls, real))) return real;
+      known.clear();
+      known.add(folder);
+    }
+    await look(folder, ROOT);
+    return NO_PARENT;
+  }
 
-  async function look(collection: string, entry: string, path: Path): Promise<Spot> {
+  /** As `collectionAt`, as far as is known. A link out of the folder is not there, even if the path comes in again behind it. */
+  async function wayTo(path: Path): Promise<string | Blocked> {
+    const unknown: Path[] = [];
+    let at = path;
+    for (; !known.has(diskOf(at)) && at !== ROOT; at = parentOf(at)) unknown.push(at);
+    let real = diskOf(at);
+    for (const next of unknown.reverse()) {
+      const spot = await look(real, next);
+      if (spot.state === 'unreachable') return spot;
+      if (spot.state !== 'taken' || !spot.stats.isDirectory()) return NO_PARENT;
+      real = spot.target;
+      seen(real);
+    }
+    return real;
+  }
+
+  function seen(real: string): void {
+    if (known.size >= REMEMBERED) {
+      known.clear();
+      known.add(folder);
+    }
+    known.add(real);
+  }
+
+  const entryOf = (collection: string, path: Path) =>
+    path === ROOT ? collection : `${collection === '/' ? '' : collection}/${nameOf(path)}`;
+
+  async function look(collection: string, path: Path): Promise<Spot> {
     let own: BigIntStats;
     try {
-      own = await lstat(entry, { bigint: true });
+      own = await calls.lstat(entryOf(collection, path));
     } catch (error) {
       const code = codeOf(error);
       if (path === ROOT && (code === 'ENOENT' || code === 'ENOTDIR')) guard(undefined);
@@ -103,8 +146,13 @@ export function diskPaths(folder: string, { outside, closed }: Reach = { outside
       throw error;
     }
     if (path === ROOT) guard(own);
+    return judge(collection, path, own);
+  }
+
+  async function judge(collection: string, path: Path, own: BigIntStats): Promise<Spot> {
+    const entry = entryOf(collection, path);
     // By its number, since a member is looked at through a held collection.
-    else if (outside && closed !== undefined && own.isDirectory() && (await isSame(closed, own))) return UNREACHABLE;
+    if (path !== ROOT && outside && closed !== undefined && own.isDirectory() && (await isSame(calls, closed, own))) return UNREACHABLE;
     if (own.isSymbolicLink()) return follow(collection, entry, own, path);
     if (!isServed(own)) return UNREACHABLE;
     return { state: 'taken', collection, target: entry, home: collection, name: nameOf(path), link: false, own, stats: own };
@@ -113,24 +161,15 @@ export function diskPaths(folder: string, { outside, closed }: Reach = { outside
   /** A link that dangles, loops, leaves the folder or leads to what belongs to the server is not there. */
   async function follow(collection: string, entry: string, own: BigIntStats, path: Path): Promise<Spot> {
     try {
-      const target = await realpath(entry);
+      const target = await calls.realpath(entry);
       if (!isVisible(target, path)) return UNREACHABLE;
-      const stats = await lstat(target, { bigint: true });
+      const stats = await calls.lstat(target);
       if (!isServed(stats)) return UNREACHABLE;
       const [home, name] = target === folder ? [folder, ''] : [dirname(target), basename(target)];
       return { state: 'taken', collection, target, home, name, link: true, own, stats };
     } catch {
       return UNREACHABLE;
     }
-  }
-
-  /** The collection of a name could not be resolved: is it missing, or is a link on the way to blame? */
-  async function whyNot(collection: Path, error: unknown): Promise<Blocked> {
-    const code = codeOf(error);
-    if (code === 'ELOOP' || code === 'ENAMETOOLONG') return UNREACHABLE;
-    if (code !== 'ENOENT' && code !== 'ENOTDIR') throw error;
-    const above = await resolve(collection);
-    return above.state === 'unreachable' ? UNREACHABLE : NO_PARENT;
   }
 
   function isVisible(real: string, path: Path): boolean {
@@ -142,7 +181,9 @@ export function diskPaths(folder: string, { outside, closed }: Reach = { outside
 
   return {
     resolve,
-    member,
+    member: look,
+    judge,
+    seen,
     async existing(path) {
       const spot = await resolve(path);
       if (spot.state !== 'taken') throw refusals.notThere();
@@ -164,8 +205,8 @@ function isIn(real: string, directory: string): boolean {
   return real === directory || real.startsWith(directory === '/' ? '/' : `${directory}/`);
 }
 
-async function isSame(place: string, stats: BigIntStats): Promise<boolean> {
-  const there = await lstat(place, { bigint: true }).catch(() => undefined);
+async function isSame(calls: Calls, place: string, stats: BigIntStats): Promise<boolean> {
+  const there = await calls.lstat(place).catch(() => undefined);
   return there !== undefined && there.dev === stats.dev && there.ino === stats.ino;
 }
 

@@ -1,31 +1,30 @@
 // Taking one thing away: a file, a link, or a collection that is empty as far as anybody can see.
-import type { BigIntStats } from 'node:fs';
-import { lstat, readdir, rmdir, unlink } from 'node:fs/promises';
 import { childOf, isReserved, isReservedName, nameOf, type Path, ROOT } from '../protocol/path.ts';
+import type { Calls } from './filesystem-calls.ts';
 import type { Disk } from './filesystem-disk.ts';
 import { codeOf } from './filesystem-errors.ts';
 import { within } from './filesystem-hold.ts';
 import { decodeName } from './filesystem-list.ts';
-import type { DiskPaths } from './filesystem-path.ts';
 import { refusals } from './refusals.ts';
 
 /** Remove what is at `path`; of a link only itself (RFC 5842 §2.4). 409 for a collection that has members, 403 for the root. */
-export async function removeResource({ paths, etags, flush }: Disk, path: Path): Promise<void> {
+export async function removeResource(disk: Disk, path: Path): Promise<void> {
+  const { calls, paths, etags, flush } = disk;
   if (path === ROOT) throw refusals.theRoot();
   const { collection, target, own } = await paths.existing(path);
   if (own.isDirectory() && paths.keeps(target)) throw refusals.theRoot();
   const entry = (place: string) => `${place}/${nameOf(path)}`;
   // What is removed of the server's own is out of sight already, and removed again if it comes back.
   const inPlace = (work: (place: string) => Promise<void>) =>
-    within(collection, (place) => flush.around(isReserved(path) ? [] : [place], () => work(place)));
+    within(calls, collection, (place) => flush.around(isReserved(path) ? [] : [place], () => work(place)));
   if (own.isDirectory()) {
-    await inPlace((place) => rmdir(entry(place))).catch(async (error) => {
+    await inPlace((place) => calls.rmdir(entry(place))).catch(async (error) => {
       if (codeOf(error) !== 'ENOTEMPTY' && codeOf(error) !== 'EEXIST') throw error;
-      await within(target, (place) => emptyOfUnseen(paths, path, place));
-      await inPlace((place) => rmdir(entry(place)));
+      await within(calls, target, (place) => emptyOfUnseen(disk, path, place));
+      await inPlace((place) => calls.rmdir(entry(place)));
     });
   } else {
-    await inPlace((place) => unlink(entry(place)));
+    await inPlace((place) => calls.unlink(entry(place), Number(own.size)));
   }
   etags.touched(own);
 }
@@ -34,22 +33,26 @@ export async function removeResource({ paths, etags, flush }: Disk, path: Path):
  * A client cannot remove what it cannot see, so links that lead nowhere, pipes, sockets and devices go with their
  * collection: none of them holds a byte of a file. All is looked at before anything goes.
  */
-async function emptyOfUnseen(paths: DiskPaths, path: Path, place: string): Promise<void> {
+async function emptyOfUnseen({ calls, paths }: Disk, path: Path, place: string): Promise<void> {
   const entries: Buffer[] = [];
-  for (const bytes of await readdir(place, { encoding: 'buffer' })) {
-    const entry = Buffer.concat([Buffer.from(`${place}/`), bytes]);
-    const name = decodeName(bytes);
-    if (name === undefined ? holdsContent(await lstat(entry, { bigint: true })) : isReservedName(name)) throw refusals.unmanaged();
-    if (name !== undefined && (await paths.member(place, childOf(path, name))).state === 'taken') throw refusals.notEmpty();
-    entries.push(entry);
+  for await (const batch of calls.entries(place)) {
+    for (const { name: latin1 } of batch) {
+      const bytes = Buffer.from(latin1, 'latin1');
+      const entry = Buffer.concat([Buffer.from(`${place}/`), bytes]);
+      const name = decodeName(bytes);
+      if (name === undefined ? await holdsContent(calls, entry) : isReservedName(name)) throw refusals.unmanaged();
+      if (name !== undefined && (await paths.member(place, childOf(path, name))).state === 'taken') throw refusals.notEmpty();
+      entries.push(entry);
+    }
   }
   for (const entry of entries) {
     // Another program may have put a file there meanwhile.
-    if (holdsContent(await lstat(entry, { bigint: true }))) throw refusals.notEmpty();
-    await unlink(entry);
+    if (await holdsContent(calls, entry)) throw refusals.notEmpty();
+    await calls.unlink(entry, 0);
   }
 }
 
-function holdsContent(stats: BigIntStats): boolean {
+async function holdsContent(calls: Calls, entry: Buffer): Promise<boolean> {
+  const stats = await calls.lstat(entry);
   return stats.isFile() || stats.isDirectory();
 }

@@ -1,10 +1,10 @@
 // Where bytes wait that are not there yet or no longer: on the same device as where they go, so that a rename can do it.
 import { randomUUID } from 'node:crypto';
-import { lstat, mkdir } from 'node:fs/promises';
 import { childOf, nameOf, type Path, parentOf } from '../protocol/path.ts';
+import type { Disk } from './filesystem-disk.ts';
 import { codeOf } from './filesystem-errors.ts';
 import { within } from './filesystem-hold.ts';
-import { blockedBy, type DiskPaths } from './filesystem-path.ts';
+import { blockedBy } from './filesystem-path.ts';
 import { OWN, STAGING } from './own-place.ts';
 import { refusals } from './refusals.ts';
 
@@ -17,13 +17,14 @@ export function stagingPath(stagingDevice: bigint | undefined, device: bigint, p
  * A fresh reserved path for something that will be renamed to `near`, or comes from there. Makes the common staging
  * place, but nothing at the path itself. 409 when `near` has no parent, 403 when it leads out of the folder.
  */
-export async function stageNear(paths: DiskPaths, near: Path): Promise<Path> {
+export async function stageNear(disk: Disk, near: Path): Promise<Path> {
+  const { calls, paths } = disk;
   const spot = await paths.resolve(near);
   if (spot.state !== 'taken' && spot.state !== 'free') throw blockedBy(spot);
   // A link is written through, so the collection of its target is what counts.
   const home = spot.state === 'taken' ? spot.home : spot.collection;
-  const { dev } = await lstat(home, { bigint: true });
-  const device = await stagingDevice(paths, dev);
+  const { dev } = await calls.lstat(home);
+  const device = await stagingDevice(disk, dev);
   // Out of the folder only a link leads: what is in a collection behind one has a path through it, what it leads to itself has none.
   const parent = paths.pathOf(home) ?? (spot.state === 'taken' && spot.link ? undefined : parentOf(near));
   if (parent === undefined && device !== dev) throw refusals.linkAcross();
@@ -31,7 +32,7 @@ export async function stageNear(paths: DiskPaths, near: Path): Promise<Path> {
 }
 
 /** The device of the staging place, which is made if that helps `wanted`; undefined where there can be none. */
-async function stagingDevice(paths: DiskPaths, wanted: bigint): Promise<bigint | undefined> {
+async function stagingDevice({ calls, paths }: Disk, wanted: bigint): Promise<bigint | undefined> {
   for (const path of [OWN, STAGING]) {
     const spot = await paths.resolve(path);
     if (spot.state === 'taken' && spot.stats.isDirectory()) {
@@ -42,7 +43,7 @@ async function stagingDevice(paths: DiskPaths, wanted: bigint): Promise<bigint |
       const above = await paths.existing(parentOf(path));
       if (above.stats.dev !== wanted) return above.stats.dev;
       try {
-        await within(spot.collection, (place) => mkdir(`${place}/${nameOf(path)}`, { mode: 0o700 }));
+        await within(calls, spot.collection, (place) => calls.mkdir(`${place}/${nameOf(path)}`, 0o700));
       } catch (error) {
         if (codeOf(error) !== 'EEXIST') return undefined; // where the root may not be written, a member perhaps may
       }

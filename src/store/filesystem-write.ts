@@ -1,12 +1,13 @@
 // Making new files: from a stream of bytes, and as a copy. Whatever fails leaves nothing behind.
 import { type BigIntStats, constants } from 'node:fs';
-import { copyFile, type FileHandle, lstat, lutimes, open, unlink } from 'node:fs/promises';
 import { DavError } from '../protocol/error.ts';
 import { nameOf, type Path, parentOf } from '../protocol/path.ts';
 import { asFailedReading } from './copy-failure.ts';
+import type { Calls } from './filesystem-calls.ts';
 import { openFile } from './filesystem-content.ts';
 import type { Disk } from './filesystem-disk.ts';
 import { davErrorOf, translated } from './filesystem-errors.ts';
+import type { Handle } from './filesystem-handle.ts';
 import { againOf, within } from './filesystem-hold.ts';
 import { STAGING } from './own-place.ts';
 import { refusals } from './refusals.ts';
@@ -15,21 +16,21 @@ const NEW_FILE = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | con
 const PERMISSIONS = 0o777n;
 
 /** Write `bytes` to a new file at `path`, one chunk after the other, and give its size in bytes. */
-export async function writeFile({ paths, etags, flush }: Disk, path: Path, bytes: AsyncIterable<Uint8Array>): Promise<number> {
+export async function writeFile({ calls, paths, etags, flush }: Disk, path: Path, bytes: AsyncIterable<Uint8Array>): Promise<number> {
   const { collection } = await paths.free(path);
-  return within(collection, async (place) => {
+  return within(calls, collection, async (place) => {
     const entry = `${place}/${nameOf(path)}`;
     return flush.around(namesKept(path, place), async () => {
-      const handle = await open(entry, NEW_FILE, 0o666); // less the umask
+      const handle = await calls.open(entry, NEW_FILE, 0o666); // less the umask
       try {
         const size = await pour(bytes, handle);
         await flush.file(handle);
-        etags.written(await handle.stat({ bigint: true }));
+        etags.written(await handle.stat());
         await handle.close(); // on network file systems this is where a full disk shows
         return size;
       } catch (error) {
         await handle.close().catch(() => undefined);
-        await unlink(entry).catch(() => undefined);
+        await calls.unlink(entry).catch(() => undefined);
         throw error;
       }
     });
@@ -42,7 +43,7 @@ export function namesKept(path: Path, place: string): string[] {
 }
 
 /** 400 when the source fails, whatever it throws: the sender went away. */
-async function pour(bytes: AsyncIterable<Uint8Array>, handle: FileHandle, offset = 0): Promise<number> {
+async function pour(bytes: AsyncIterable<Uint8Array>, handle: Handle, offset = 0): Promise<number> {
   let size = 0;
   try {
     for await (const chunk of bytes) {
@@ -56,8 +57,8 @@ async function pour(bytes: AsyncIterable<Uint8Array>, handle: FileHandle, offset
 }
 
 /** All of `bytes`, from `position` on. */
-async function writeAll(handle: FileHandle, bytes: Uint8Array, position: number): Promise<void> {
-  for (let done = 0; done < bytes.length; ) done += (await handle.write(bytes, done, bytes.length - done, position + done)).bytesWritten;
+async function writeAll(handle: Handle, bytes: Uint8Array, position: number): Promise<void> {
+  for (let done = 0; done < bytes.length; ) done += await handle.write(bytes, done, bytes.length - done, position + done);
 }
 
 /**
@@ -66,7 +67,7 @@ async function writeAll(handle: FileHandle, bytes: Uint8Array, position: number)
  * destination's.
  */
 export function copyContent(disk: Disk, from: Path, to: Path): Promise<void> {
-  return copyAnd(disk, from, to, settle);
+  return copyAnd(disk, from, to, (entry, source) => settle(disk.calls, entry, source));
 }
 
 /** The same with `bytes` written over it from `offset` on, and a mode that is the owner's only: whoever puts it in place says which. */
@@ -77,40 +78,36 @@ export function copyPatched(
   { offset, bytes }: { readonly offset: number; readonly bytes: AsyncIterable<Uint8Array> },
 ): Promise<void> {
   return copyAnd(disk, from, to, async (entry, source) => {
-    await chmodEntry(entry, 0o600); // a file that nobody may write can be replaced, and so it can be replaced in part
-    const handle = await open(entry, constants.O_WRONLY | constants.O_NOFOLLOW);
+    await chmodEntry(disk.calls, entry, 0o600); // a file that nobody may write can be replaced, and so it can be replaced in part
+    const handle = await disk.calls.open(entry, constants.O_WRONLY | constants.O_NOFOLLOW);
     try {
       await pour(bytes, handle, offset);
     } finally {
       await handle.close(); // on network file systems this is where a full disk shows
     }
-    await settle(entry, source);
+    await settle(disk.calls, entry, source);
   });
 }
 
 /** Copy the file, and finish it at its new place while it is held. */
-async function copyAnd(
-  { paths, etags, flush }: Disk,
-  from: Path,
-  to: Path,
-  finish: (entry: string, source: BigIntStats) => Promise<void>,
-): Promise<void> {
-  const source = await openFile(paths, from).catch((error) => {
+async function copyAnd(disk: Disk, from: Path, to: Path, finish: (entry: string, source: BigIntStats) => Promise<void>): Promise<void> {
+  const { calls, paths, etags, flush } = disk;
+  const source = await openFile(disk, from).catch((error) => {
     throw asFailedReading(davErrorOf(error, 'existing'));
   });
   try {
     const { collection } = await paths.free(to);
-    await within(collection, async (place) => {
+    await within(calls, collection, async (place) => {
       const entry = `${place}/${nameOf(to)}`;
       const again = againOf(source.handle, source.spot.target);
       await flush.around(namesKept(to, place), async () => {
-        await copyFile(again, entry, constants.COPYFILE_EXCL | constants.COPYFILE_FICLONE);
+        await calls.copyFile(again, entry, constants.COPYFILE_EXCL | constants.COPYFILE_FICLONE, Number(source.stats.size));
         try {
           await finish(entry, source.stats);
           await flush.entry(entry);
-          etags.written(await lstat(entry, { bigint: true }));
+          etags.written(await calls.lstat(entry));
         } catch (error) {
-          await unlink(entry).catch(() => undefined);
+          await calls.unlink(entry).catch(() => undefined);
           throw error;
         }
       });
@@ -121,15 +118,15 @@ async function copyAnd(
 }
 
 /** Take from a fresh copy what is not the source's to give. */
-async function settle(entry: string, source: BigIntStats): Promise<void> {
+async function settle(calls: Calls, entry: string, source: BigIntStats): Promise<void> {
   // Set-id bits were given for one owner's content, and a copy may have another owner.
-  if (source.mode & 0o7000n) await chmodEntry(entry, Number(source.mode & PERMISSIONS));
+  if (source.mode & 0o7000n) await chmodEntry(calls, entry, Number(source.mode & PERMISSIONS));
   // A copy is new content (RFC 4918 §8.8), but some systems clone the time as well.
-  const { mtimeNs } = await lstat(entry, { bigint: true });
-  if (mtimeNs === source.mtimeNs) await lutimes(entry, new Date(), new Date());
+  const { mtimeNs } = await calls.lstat(entry);
+  if (mtimeNs === source.mtimeNs) await calls.lutimes(entry, new Date(), new Date());
 }
 
-async function chmodEntry(entry: string, mode: number): Promise<void> {
-  const handle = await open(entry, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+async function chmodEntry(calls: Calls, entry: string, mode: number): Promise<void> {
+  const handle = await calls.open(entry, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
   await handle.chmod(mode).finally(() => handle.close());
 }

@@ -1,16 +1,19 @@
 // The store that serves a folder of the disk.
 import { constants, realpathSync } from 'node:fs';
-import { access, lstat, mkdir, statfs } from 'node:fs/promises';
+import { statfs } from 'node:fs/promises';
 import { nameOf, type Path } from '../protocol/path.ts';
 import { type Etags, makeEtags } from './etag.ts';
 import { setAttributes } from './filesystem-attributes.ts';
+import { makeCalls } from './filesystem-calls.ts';
 import { bytesOf, openFile } from './filesystem-content.ts';
 import { type Naming, translated } from './filesystem-errors.ts';
 import { flushBy, type Sync } from './filesystem-flush.ts';
 import { realPlace } from './filesystem-folder.ts';
 import { within } from './filesystem-hold.ts';
 import { listCollection } from './filesystem-list.ts';
+import { oneDisk } from './filesystem-mounts.ts';
 import { obstaclesIn } from './filesystem-obstacles.ts';
+import { makePace } from './filesystem-pace.ts';
 import { diskPaths } from './filesystem-path.ts';
 import { removeResource } from './filesystem-remove.ts';
 import { renameResource } from './filesystem-rename.ts';
@@ -42,13 +45,14 @@ export interface FilesystemOptions {
  * `followSymlinks` says so, nothing outside it is read, listed, written or removed. Throws the system's own error when the folder does not exist.
  */
 export function filesystemStore(options: FilesystemOptions): Store {
-  const paths = diskPaths(realpathSync.native(options.folder), {
-    outside: options.followSymlinks ?? false,
-    closed: options.closed && realPlace(options.closed),
-  });
+  const folder = realpathSync.native(options.folder);
+  const outside = options.followSymlinks ?? false;
+  // Out of the folder any file system may be met, with no answer for as long as it likes.
+  const calls = makeCalls(makePace(outside ? () => false : oneDisk(folder)));
+  const paths = diskPaths(folder, calls, { outside, closed: options.closed && realPlace(options.closed) });
   const etags = options.etags ?? makeEtags();
-  const flush = flushBy(options.sync);
-  const disk = { paths, etags, flush };
+  const flush = flushBy(calls, options.sync);
+  const disk = { calls, paths, etags, flush };
   const find = <T>(work: () => Promise<T>) => translated('existing', work);
   const change = async <T>(naming: Naming, work: () => Promise<T>): Promise<T> => {
     if (options.readOnly) throw refusals.readOnly();
@@ -63,14 +67,14 @@ export function filesystemStore(options: FilesystemOptions): Store {
       }),
 
     list: (path, unnamed) =>
-      listCollection(paths, etags, path, (count) => {
+      listCollection(disk, path, (count) => {
         options.unnamed?.(path, count);
         unnamed?.(count);
       }),
 
     read: (path) =>
       find(async () => {
-        const { handle, spot, stats } = await openFile(paths, path);
+        const { handle, spot, stats } = await openFile(disk, path);
         return {
           resource: resourceOf(path, spot.link, stats, etags),
           bytes: (range, more) => bytesOf(handle, Number(stats.size), range, more),
@@ -83,9 +87,9 @@ export function filesystemStore(options: FilesystemOptions): Store {
     makeCollection: (path) =>
       change('new', async () => {
         const { collection } = await paths.free(path);
-        await within(collection, async (place) => {
-          await flush.around(namesKept(path, place), () => mkdir(`${place}/${nameOf(path)}`));
-          etags.written(await lstat(`${place}/${nameOf(path)}`, { bigint: true }));
+        await within(calls, collection, async (place) => {
+          await flush.around(namesKept(path, place), () => calls.mkdir(`${place}/${nameOf(path)}`));
+          etags.written(await calls.lstat(`${place}/${nameOf(path)}`));
         });
       }),
 
@@ -102,18 +106,18 @@ export function filesystemStore(options: FilesystemOptions): Store {
       try {
         const { target, stats } = await paths.existing(path);
         if (!stats.isDirectory()) return false;
-        await access(target, constants.W_OK | constants.X_OK);
+        await calls.access(target, constants.W_OK | constants.X_OK);
         return true;
       } catch {
         return false;
       }
     },
 
-    obstacles: (path) => find(() => obstaclesIn(paths, path)),
+    obstacles: (path) => find(() => obstaclesIn(disk, path)),
 
-    setAttributes: (path, attributes) => change('existing', () => setAttributes(paths, etags, path, attributes)),
+    setAttributes: (path, attributes) => change('existing', () => setAttributes(disk, path, attributes)),
 
-    stage: (near) => change('new', () => stageNear(paths, near)),
+    stage: (near) => change('new', () => stageNear(disk, near)),
 
     async space(path) {
       try {

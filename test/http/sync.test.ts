@@ -1,8 +1,8 @@
 // With `sync` what a request has changed is on the disk before it is answered: the bytes before they get their name, then the names.
 import { existsSync, mkdirSync, readlinkSync, writeFileSync } from 'node:fs';
-import { type FileHandle, open } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
+import { Handle } from '../../src/store/filesystem-handle.ts';
 import { type Served, serve } from './serve.ts';
 
 let served: Served;
@@ -14,11 +14,8 @@ let target = '';
 beforeAll(async () => {
   served = await serve({ sync: true });
   plain = await serve();
-  const handle = await open(served.folder);
-  const prototype = Object.getPrototypeOf(handle) as FileHandle;
-  await handle.close();
-  const sync = prototype.sync;
-  jest.spyOn(prototype, 'sync').mockImplementation(function (this: FileHandle) {
+  const { sync } = Handle.prototype;
+  jest.spyOn(Handle.prototype, 'sync').mockImplementation(function (this: Handle) {
     const what = `/${relative(served.folder, readlinkSync(`/proc/self/fd/${this.fd}`))}`.replaceAll(/[\da-f]{8}-[\da-f-]{27}/g, '*');
     synced.push({ what, there: existsSync(join(served.folder, target)) });
     return sync.call(this);

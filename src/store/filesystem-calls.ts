@@ -1,0 +1,136 @@
+// System calls about names: made here and now where the disk answers at once, and by the thread pool where it may not.
+import fs, { type BigIntStats, type Dir, type Dirent } from 'node:fs';
+import * as pool from 'node:fs/promises';
+import { promisify } from 'node:util';
+import { Handle, LARGE } from './filesystem-handle.ts';
+import type { Pace } from './filesystem-pace.ts';
+
+/** As those of `node:fs/promises`, but for what is said here; they reject with the system's own errors. */
+export interface Calls {
+  open(place: string, flags: number, mode?: number): Promise<Handle>;
+  lstat(place: string | Buffer): Promise<BigIntStats>;
+  /** Of each; undefined where it fails. */
+  lstatEach(places: readonly string[]): Promise<(BigIntStats | undefined)[]>;
+  readlink(place: string): Promise<string>;
+  /** Follows links, perhaps to where an answer never comes: by the thread pool only. */
+  realpath(place: string): Promise<string>;
+  access(place: string, mode: number): Promise<void>;
+  mkdir(place: string, mode?: number): Promise<void>;
+  rmdir(place: string): Promise<void>;
+  /** `size` is that of the file in bytes, where it is known: many take long to be freed. */
+  unlink(place: string | Buffer, size?: number): Promise<void>;
+  rename(from: string, to: string): Promise<void>;
+  symlink(target: string, place: string): Promise<void>;
+  lutimes(place: string, accessed: string | Date, modified: string | Date): Promise<void>;
+  /** `size` as for `unlink`. */
+  copyFile(from: string, to: string, flags: number, size: number): Promise<void>;
+  /** What is in a directory, in batches. Names keep every byte, as latin1: UTF-8 or not. */
+  entries(place: string): AsyncIterable<Dirent[]>;
+}
+
+const STATS = { bigint: true } as const;
+const BATCH = 256; // all that is held of a directory at once
+const DIRECTORY = { encoding: 'latin1', bufferSize: BATCH } as const;
+const open = promisify(fs.open);
+
+export function makeCalls(pace: Pace): Calls {
+  const bySize = <T>(size: number, now: () => T, later: () => Promise<T>) => (size > LARGE ? later() : pace(now, later));
+
+  return {
+    async open(place, flags, mode) {
+      const fd = await pace(
+        () => fs.openSync(place, flags, mode),
+        () => open(place, flags, mode),
+      );
+      return new Handle(fd, pace);
+    },
+    lstat: (place) =>
+      pace(
+        () => fs.lstatSync(place, STATS),
+        () => pool.lstat(place, STATS),
+      ),
+    lstatEach: (places) =>
+      pace(
+        () => places.map((place) => fs.lstatSync(place, { ...STATS, throwIfNoEntry: false })),
+        () => Promise.all(places.map((place) => pool.lstat(place, STATS).catch(() => undefined))),
+      ),
+    readlink: (place) =>
+      pace(
+        () => fs.readlinkSync(place),
+        () => pool.readlink(place),
+      ),
+    realpath: (place) => pool.realpath(place),
+    access: (place, mode) =>
+      pace(
+        () => fs.accessSync(place, mode),
+        () => pool.access(place, mode),
+      ),
+    mkdir: (place, mode) =>
+      pace(
+        () => void fs.mkdirSync(place, mode),
+        () => pool.mkdir(place, mode).then(() => {}),
+      ),
+    rmdir: (place) =>
+      pace(
+        () => fs.rmdirSync(place),
+        () => pool.rmdir(place),
+      ),
+    unlink: (place, size = Number.POSITIVE_INFINITY) =>
+      bySize(
+        size,
+        () => fs.unlinkSync(place),
+        () => pool.unlink(place),
+      ),
+    rename: (from, to) =>
+      pace(
+        () => fs.renameSync(from, to),
+        () => pool.rename(from, to),
+      ),
+    symlink: (target, place) =>
+      pace(
+        () => fs.symlinkSync(target, place),
+        () => pool.symlink(target, place),
+      ),
+    lutimes: (place, accessed, modified) =>
+      pace(
+        () => fs.lutimesSync(place, accessed, modified),
+        () => pool.lutimes(place, accessed, modified),
+      ),
+    copyFile: (from, to, flags, size) =>
+      bySize(
+        size,
+        () => fs.copyFileSync(from, to, flags),
+        () => pool.copyFile(from, to, flags),
+      ),
+    async *entries(place) {
+      const directory = await pace(
+        () => fs.opendirSync(place, DIRECTORY),
+        () => pool.opendir(place, DIRECTORY),
+      );
+      try {
+        for (;;) {
+          const batch = await pace(
+            () => batchNow(directory),
+            () => batchLater(directory),
+          );
+          if (batch.length > 0) yield batch;
+          if (batch.length < BATCH) return;
+        }
+      } finally {
+        directory.closeSync();
+      }
+    },
+  };
+}
+
+function batchNow(directory: Dir): Dirent[] {
+  const batch: Dirent[] = [];
+  for (let entry = directory.readSync(); entry; entry = batch.length < BATCH ? directory.readSync() : null) batch.push(entry);
+  return batch;
+}
+
+async function batchLater(directory: Dir): Promise<Dirent[]> {
+  const batch: Dirent[] = [];
+  for (let entry = await directory.read(); entry; entry = batch.length < BATCH ? await directory.read() : null) batch.push(entry);
+  return batch;
+}

@@ -1,0 +1,94 @@
+// Calls are made on the event loop in slices, and not at all where an answer may not come.
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, realpathSync } from 'node:fs';
+import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { oneDisk } from '../../src/store/filesystem-mounts.ts';
+import { makePace, makeTurns } from '../../src/store/filesystem-pace.ts';
+import { removeFolder, temporaryFolder } from './temporary.ts';
+
+const later = async () => 'later';
+const now = () => 'now';
+
+/** Milliseconds. */
+let time = 0;
+const paced = (atOnce = () => true) =>
+  makePace(
+    atOnce,
+    makeTurns(() => time),
+  );
+const long = (milliseconds: number) => () => {
+  time += milliseconds;
+  return 'long';
+};
+
+test('a call is made by the thread pool where the disk is not one', async () => {
+  let whole = true;
+  const pace = paced(() => whole);
+  expect(await pace(now, later)).toBe('now');
+  whole = false;
+  expect(await pace(now, later)).toBe('later');
+});
+
+test('after a slow call the next ones are left to the thread pool, and then it is tried again', async () => {
+  const pace = paced();
+  await pace(long(5), later);
+  const ways: string[] = [];
+  for (let call = 0; call < 65; call++) ways.push(await pace(now, later));
+  expect(ways.slice(0, 64)).toEqual(Array(64).fill('later'));
+  expect(ways[64]).toBe('now');
+});
+
+test('a failure is that of the call', async () => {
+  const pace = paced();
+  await expect(
+    pace(() => {
+      throw new Error('ENOENT');
+    }, later),
+  ).rejects.toThrow('ENOENT');
+});
+
+test('many long requests let others have a turn, and come on one after the other', async () => {
+  const pace = paced();
+  const order: string[] = [];
+  const request = async (name: string) => {
+    for (let step = 0; step < 6; step++) await pace(long(1), later).then(() => order.push(name));
+  };
+  const others = async () => {
+    for (let turn = 0; turn < 8; turn++) {
+      await new Promise((resolve) => setImmediate(resolve));
+      order.push('.');
+    }
+  };
+  await Promise.all([request('a'), request('b'), others()]);
+  const turns = order.join('').split('.');
+  // Three milliseconds are a slice that is over two. Before the first turn each may have one.
+  expect(turns[0]?.length).toBeLessThanOrEqual(6);
+  for (const turn of turns.slice(1)) expect(turn).toMatch(/^(a{0,3}|b{0,3})$/);
+  expect(
+    order
+      .filter((name) => name !== '.')
+      .sort()
+      .join(''),
+  ).toBe('aaaaaabbbbbb');
+});
+
+let folder: string;
+beforeEach(() => {
+  folder = realpathSync(temporaryFolder());
+});
+afterEach(() => removeFolder(folder));
+
+test('a folder is one disk as long as nothing is mounted in it', async () => {
+  const place = `${folder}/a blank \\ and more`;
+  mkdirSync(place);
+  expect(oneDisk(folder)()).toBe(true);
+  execFileSync('mount', ['-t', 'tmpfs', 'none', place]);
+  try {
+    expect(oneDisk(folder)()).toBe(false);
+    // The mount itself can be one, and so can what is beside it.
+    expect(oneDisk(place)()).toBe(true);
+  } finally {
+    execFileSync('umount', [place]);
+  }
+  expect(oneDisk(folder)()).toBe(true);
+});
