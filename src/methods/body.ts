@@ -6,7 +6,13 @@ import { parseXml, requireXmlType } from '../protocol/xml.ts';
 import type { XmlElement } from '../protocol/xml-element.ts';
 
 /** The document element, or undefined for no body at all. Throws 413 over the limit, 415 for what is no XML, 400 for bad XML. */
-export async function readXml(request: DavRequest, { options }: Context): Promise<XmlElement | undefined> {
+export async function readXml(request: DavRequest, context: Context): Promise<XmlElement | undefined> {
+  const bytes = await readXmlBody(request, context);
+  return bytes && parseXml(bytes, request.headers['content-type']);
+}
+
+/** What should be XML by its headers, read whole; undefined for no body at all. Throws 413 and 415. */
+export async function readXmlBody(request: DavRequest, { options }: Context): Promise<Uint8Array | undefined> {
   if (request.body.length === 0) return undefined;
   // An announced body of the wrong type is refused before a byte of it is asked for.
   if (request.body.length !== undefined) requireXml(request);
@@ -14,7 +20,7 @@ export async function readXml(request: DavRequest, { options }: Context): Promis
   // Finder refreshes a lock with an empty body of type text/xml; an empty chunked body is none.
   if (bytes.length === 0) return undefined;
   requireXml(request);
-  return parseXml(bytes, request.headers['content-type']);
+  return bytes;
 }
 
 function requireXml(request: DavRequest): void {

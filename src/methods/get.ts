@@ -14,9 +14,11 @@ import { contentLocation, type Method, requireResource } from './method.ts';
 import { metadata, type Sent, validators } from './representation.ts';
 
 export const get: Method = async (request, context) => {
+  const content = await fileAt(request, context);
+  if (content) return file(request, content, context);
   const resource = await requireResource(request, context);
   await claimantOf(request, context);
-  return resource.collection ? page(request, resource, context) : file(request, context);
+  return page(request, resource, context);
 };
 
 export const head: Method = async (request, context) => {
@@ -49,9 +51,18 @@ async function page(request: DavRequest, resource: Resource, context: Context): 
   };
 }
 
-async function file(request: DavRequest, context: Context): Promise<DavResponse> {
-  const content = await context.store.read(request.target.path);
+/** undefined for a collection, and what only one could be. */
+async function fileAt({ target }: DavRequest, { store }: Context): Promise<Content | undefined> {
+  if (target.slash) return undefined;
+  return store.read(target.path).catch((error) => {
+    if (error instanceof DavError && error.status === 409) return undefined;
+    throw error;
+  });
+}
+
+async function file(request: DavRequest, content: Content, context: Context): Promise<DavResponse> {
   try {
+    await claimantOf(request, context);
     const response = await represent(request, content, context);
     if (response.body === undefined) await content.close();
     return response;
@@ -80,7 +91,7 @@ async function represent(request: DavRequest, content: Content, context: Context
   const common = (sent: Sent) => metadata(request, content, sent, context);
   if (ranges === 'whole') {
     const headers = { ...(await common(reads ? 'whole' : 'nothing')), 'Content-Length': String(resource.size) };
-    return { status: 200, headers, body: content.bytes() };
+    return { status: 200, headers, body: reads && resource.size <= AT_ONCE ? await whole(content) : content.bytes() };
   }
   const [first, ...more] = ranges;
   if (first && more.length === 0) return onePart(first, content, partial(request, await common(first)));
@@ -90,6 +101,16 @@ async function represent(request: DavRequest, content: Content, context: Context
     headers: { ...partial(request, await common('nothing')), 'Content-Type': parts.contentType, 'Content-Length': String(parts.length) },
     body: closing(manyParts(ranges, parts.heads, parts.tail, content), content),
   };
+}
+
+/** Bytes up to which a file goes out in one piece with its head: a stream costs more than such a file. */
+const AT_ONCE = 64 * 1024;
+
+async function whole(content: Content): Promise<Uint8Array> {
+  const pieces: Uint8Array[] = [];
+  for await (const piece of content.bytes()) pieces.push(piece);
+  const [only, ...more] = pieces;
+  return only && more.length === 0 ? only : Buffer.concat(pieces);
 }
 
 /** RFC 9110 §15.3.7: who sends If-Range has the answer that these came with, and is told of the same representation. */

@@ -3,7 +3,7 @@ import { claimantOf, currentOf, locksOn } from '../operations/admission.ts';
 import type { Context } from '../operations/context.ts';
 import { tooDeep } from '../operations/nesting.ts';
 import type { Facts } from '../properties/live.ts';
-import { ALLPROP, answerPropfind, type PropfindQuery, readPropfind, wantsSpace } from '../properties/propfind-xml.ts';
+import { answerPropfind, type PropfindQuery, wantsSpace } from '../properties/propfind-xml.ts';
 import { checkPreconditions } from '../protocol/conditions.ts';
 import { DavError } from '../protocol/error.ts';
 import { parseDepth } from '../protocol/headers.ts';
@@ -13,14 +13,13 @@ import { hrefOf, ROOT } from '../protocol/path.ts';
 import { parsePrefer } from '../protocol/prefer.ts';
 import type { DeadProperty, Lock } from '../state/state.ts';
 import type { Resource, Space } from '../store/store.ts';
-import { readXml } from './body.ts';
 import { contentLocation, type Method, requireResource } from './method.ts';
+import { queryOf } from './propfind-query.ts';
 
 export const propfind: Method = async (request, context) => {
   const { headers } = request;
   const depth = parseDepth(headers.depth) ?? 'infinity';
-  const document = await readXml(request, context);
-  const query = document ? readPropfind(document) : ALLPROP;
+  const query = await queryOf(request, context);
   const resource = await requireResource(request, context);
   if (resource.collection && depth === 'infinity' && !context.options.depthInfinity) {
     throw new DavError(403, 'Ask for one level at a time: Depth 0 or 1.', { condition: { name: 'propfind-finite-depth' } });
@@ -68,7 +67,7 @@ interface Walk {
   readonly space: Space | undefined;
 }
 
-/** `locks` are those on the collection itself; `above` the identities of it and its ancestors, against symbolic links that loop. */
+/** Some rows at a time. `locks` are those on the collection itself; `above` the identities of it and its ancestors, against symbolic links that loop. */
 async function* memberRows(
   collection: Resource,
   depth: 1 | 'infinity',
@@ -83,6 +82,7 @@ async function* memberRows(
   const collections: (readonly [Resource, readonly Lock[]])[] = [];
   try {
     for await (const batch of store.list(collection.path)) {
+      let rows = '';
       for (const member of batch) {
         // A lock on what another program has replaced by something of the other kind no longer stands.
         const own = membership.locks.get(member.path)?.filter((lock) => lock.collection === member.collection) ?? [];
@@ -90,17 +90,18 @@ async function* memberRows(
         const deeper = depth === 'infinity' && member.collection;
         if (deeper && above.includes(member.identity)) {
           // RFC 5842 §7.2: a loop gets a row of its own and no more.
-          yield statusRow(hrefOf(member, walk.request.base), 508);
+          rows += statusRow(hrefOf(member, walk.request.base), 508);
           continue;
         }
         if (deeper && tooDeep(member.path, options.depthLimit)) {
           // Without members it would look empty.
-          yield statusRow(hrefOf(member, walk.request.base), 403);
+          rows += statusRow(hrefOf(member, walk.request.base), 403);
           continue;
         }
-        yield row(member, applying, membership.properties.get(member.path) ?? [], walk);
+        rows += row(member, applying, membership.properties.get(member.path) ?? [], walk);
         if (deeper) collections.push([member, applying]);
       }
+      yield rows;
     }
   } catch (error) {
     // A collection that may not be listed, or vanished meanwhile, has its own row already: its members are simply not known.

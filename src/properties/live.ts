@@ -1,6 +1,6 @@
 // The live properties: one row of the table each, with the exact value that RFC 4918 §15, RFC 4331 or whoever made it asks for.
 import { lockDiscovery, SUPPORTED_LOCK, type Viewer } from '../locks/lock-xml.ts';
-import { formatDate } from '../protocol/http-date.ts';
+import { formatDate, formatTimestamp } from '../protocol/http-date.ts';
 import { hrefOf } from '../protocol/path.ts';
 import { DAV } from '../protocol/xml-element.ts';
 import { escapeText } from '../protocol/xml-write.ts';
@@ -37,9 +37,7 @@ const LIVE: readonly LiveProperty[] = [
   {
     name: 'creationdate',
     allprop: true,
-    // Whole seconds: the Windows redirector cannot read a fraction.
-    value: ({ resource }) =>
-      resource.created === undefined ? undefined : new Date(resource.created).toISOString().replace(/\.\d+Z$/, 'Z'),
+    value: ({ resource }) => (resource.created === undefined ? undefined : formatTimestamp(resource.created)),
   },
   { name: 'getlastmodified', allprop: true, value: ({ resource, viewer }) => formatDate(Math.min(resource.modified, viewer.now)) },
   { name: 'getetag', allprop: true, value: ({ resource }) => resource.etag },

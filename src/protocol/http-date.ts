@@ -1,8 +1,22 @@
 // HTTP-date (RFC 9110 §5.6.7): all three forms in, IMF-fixdate out.
 
 /** IMF-fixdate, `Sun, 06 Nov 1994 08:49:37 GMT`, of a time in ms since the epoch; fractions of a second are dropped. */
-export function formatDate(ms: number): string {
-  return new Date(ms).toUTCString();
+export const formatDate = bySecond((ms) => new Date(ms).toUTCString());
+
+/** RFC 3339 in UTC, of a time in ms since the epoch, likewise: the Windows redirector cannot read a fraction. */
+export const formatTimestamp = bySecond((ms) => new Date(ms).toISOString().replace(/\.\d+Z$/, 'Z'));
+
+/** The members of a collection were often written in one second, and all of a listing is formatted at once. */
+function bySecond(format: (ms: number) => string): (ms: number) => string {
+  let second = Number.NaN;
+  let text = '';
+  return (ms) => {
+    if (Math.floor(ms / 1000) !== second) {
+      text = format(ms);
+      second = Math.floor(ms / 1000);
+    }
+    return text;
+  };
 }
 
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];

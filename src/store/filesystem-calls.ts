@@ -31,6 +31,7 @@ export interface Calls {
 const STATS = { bigint: true } as const;
 const BATCH = 256; // all that is held of a directory at once
 const DIRECTORY = { encoding: 'latin1', bufferSize: BATCH } as const;
+const TOGETHER = 32; // calls in one: far from a slice
 const open = promisify(fs.open);
 
 export function makeCalls(pace: Pace): Calls {
@@ -49,11 +50,19 @@ export function makeCalls(pace: Pace): Calls {
         () => fs.lstatSync(place, STATS),
         () => pool.lstat(place, STATS),
       ),
-    lstatEach: (places) =>
-      pace(
-        () => places.map((place) => fs.lstatSync(place, { ...STATS, throwIfNoEntry: false })),
-        () => Promise.all(places.map((place) => pool.lstat(place, STATS).catch(() => undefined))),
-      ),
+    async lstatEach(places) {
+      const stats: (BigIntStats | undefined)[] = [];
+      for (let from = 0; from < places.length; from += TOGETHER) {
+        const some = places.slice(from, from + TOGETHER);
+        stats.push(
+          ...(await pace(
+            () => some.map(lstatNow),
+            () => Promise.all(some.map((place) => pool.lstat(place, STATS).catch(() => undefined))),
+          )),
+        );
+      }
+      return stats;
+    },
     readlink: (place) =>
       pace(
         () => fs.readlinkSync(place),
@@ -121,6 +130,16 @@ export function makeCalls(pace: Pace): Calls {
       }
     },
   };
+}
+
+const QUIET = { ...STATS, throwIfNoEntry: false } as const;
+
+function lstatNow(place: string): BigIntStats | undefined {
+  try {
+    return fs.lstatSync(place, QUIET);
+  } catch {
+    return undefined;
+  }
 }
 
 function batchNow(directory: Dir): Dirent[] {

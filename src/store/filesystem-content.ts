@@ -28,7 +28,9 @@ const CHUNK = 256 * 1024; // bytes
 /** Open the file at `path` for reading: 404 when there is none, 409 for a collection. The caller closes the handle. */
 export async function openFile(disk: Pick<Disk, 'calls' | 'paths'>, path: Path): Promise<OpenFile> {
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
-    const spot = await disk.paths.existing(path);
+    // What is opened tells whether the guess was right; where nothing can be, it is made sure first.
+    const guess = attempt === 0 ? await disk.paths.guess(path) : undefined;
+    const spot = guess?.state === 'taken' && guess.stats.isFile() ? guess : await disk.paths.existing(path);
     if (spot.stats.isDirectory()) throw refusals.isCollection();
     const opened = await openResolved(disk.calls, spot);
     if (opened) return opened;

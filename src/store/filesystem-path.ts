@@ -42,6 +42,8 @@ export type Spot = Taken | Free | Blocked;
 export interface DiskPaths {
   /** Where a path leads now. Throws the errno of what could not be looked at (EACCES, EIO), 503 for a root that is gone. */
   resolve(path: Path): Promise<Spot>;
+  /** As `resolve`, by what is known of the collections on the way: for who finds out from what is opened whether it was so. */
+  guess(path: Path): Promise<Spot>;
   /** As `resolve`, for a member whose collection is at hand at `collection`: its real path, or a held one. */
   member(collection: string, path: Path): Promise<Spot>;
   /** The same of a member that has been looked at. */
@@ -88,9 +90,11 @@ export function diskPaths(folder: string, calls: Calls, { outside, closed }: Rea
    */
   const known = new Set([folder]);
 
-  async function resolve(path: Path): Promise<Spot> {
+  const resolve = (path: Path) => memberOf(path, collectionAt);
+
+  async function memberOf(path: Path, find: (collection: Path) => Promise<string | Blocked>): Promise<Spot> {
     if (path === ROOT) return look(folder, path);
-    const collection = await collectionAt(parentOf(path));
+    const collection = await find(parentOf(path));
     return typeof collection === 'string' ? look(collection, path) : collection;
   }
 
@@ -181,14 +185,11 @@ export function diskPaths(folder: string, calls: Calls, { outside, closed }: Rea
 
   return {
     resolve,
+    guess: (path) => memberOf(path, wayTo),
     member: look,
     judge,
     seen,
-    async existing(path) {
-      const spot = await resolve(path);
-      if (spot.state !== 'taken') throw refusals.notThere();
-      return spot;
-    },
+    existing: async (path) => taken(await resolve(path)),
     async free(path) {
       const spot = await resolve(path);
       if (spot.state === 'taken') throw refusals.taken();
@@ -208,6 +209,12 @@ function isIn(real: string, directory: string): boolean {
 async function isSame(calls: Calls, place: string, stats: BigIntStats): Promise<boolean> {
   const there = await calls.lstat(place).catch(() => undefined);
   return there !== undefined && there.dev === stats.dev && there.ino === stats.ino;
+}
+
+/** For one who reads; throws 404 for anything else. */
+export function taken(spot: Spot): Taken {
+  if (spot.state !== 'taken') throw refusals.notThere();
+  return spot;
 }
 
 /** Why a name cannot be written. */
