@@ -29,14 +29,62 @@ export async function hold(calls: Calls, real: string): Promise<Held> {
   throw Object.assign(new Error('the directory was replaced while it was opened'), { code: 'ENOENT' });
 }
 
-/** Do `work` in the directory with the real path `real`, held as by `hold`. */
+interface Shared {
+  readonly held: Promise<Held>;
+  users: number;
+  /** Whoever comes now holds it anew. */
+  over: boolean;
+}
+
+/**
+ * By real path, for one turn of the event loop, before which no client can have learnt of any change: what is done with many
+ * members one after the other is done in one directory.
+ */
+const shared = new Map<string, Shared>();
+
+/** Do `work` in the directory with the real path `real`, held as by `hold`, perhaps by others of the same turn too. */
 export async function within<T>(calls: Calls, real: string, work: (place: string) => Promise<T>): Promise<T> {
-  const { place, release } = await hold(calls, real);
+  const one = shared.get(real) ?? share(real, hold(calls, real));
+  one.users++;
   try {
+    const { place } = await one.held;
     return await work(place);
   } finally {
-    await release();
+    one.users--;
+    await releaseUnused(one);
   }
+}
+
+/** A directory has gone from its name, or a link come: whoever comes now holds what is there now. */
+export function holdAnew(): void {
+  for (const real of shared.keys()) end(real);
+}
+
+function share(real: string, held: Promise<Held>): Shared {
+  const one: Shared = { held, users: 0, over: false };
+  if (shared.size === 0) setImmediate(holdAnew);
+  shared.set(real, one);
+  // What is not there may be made in the same turn.
+  held.catch(() => {
+    if (shared.get(real) === one) shared.delete(real);
+  });
+  return one;
+}
+
+function end(real: string): void {
+  const one = shared.get(real);
+  shared.delete(real);
+  if (!one) return;
+  one.over = true;
+  void releaseUnused(one);
+}
+
+async function releaseUnused({ held, users, over }: Shared): Promise<void> {
+  if (!over || users > 0) return;
+  await held.then(
+    ({ release }) => release(),
+    () => {}, // whoever wanted it has been told
+  );
 }
 
 /** Whether `real` is a directory's real path now: no link is on the way. */

@@ -5,7 +5,7 @@ export type Pace = <T>(now: () => T, later: () => Promise<T>) => Promise<T>;
 
 /** Milliseconds for which the event loop is held, but for the call that is made last. */
 const SLICE = 2;
-/** Milliseconds that a call may take before the next ones, this many, are left to the thread pool. */
+/** Milliseconds. After two such calls, one after the other, the next ones are left to the thread pool: one may be this process waiting for its turn. */
 const SLOW = 4;
 const LEFT = 64;
 
@@ -15,6 +15,7 @@ const LEFT = 64;
  */
 export function makePace(atOnce: () => boolean, turns: Turns = TURNS): Pace {
   let left = 0;
+  let slow = 0;
   return async (now, later) => {
     if (left > 0 || !atOnce()) {
       if (left > 0) left--;
@@ -25,7 +26,8 @@ export function makePace(atOnce: () => boolean, turns: Turns = TURNS): Pace {
     try {
       return now();
     } finally {
-      if (turns.clock() - asked > SLOW) left = LEFT;
+      slow = turns.clock() - asked > SLOW ? slow + 1 : 0;
+      if (slow > 1) left = LEFT;
     }
   };
 }

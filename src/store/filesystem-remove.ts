@@ -3,7 +3,7 @@ import { childOf, isReserved, isReservedName, nameOf, type Path, ROOT } from '..
 import type { Calls } from './filesystem-calls.ts';
 import type { Disk } from './filesystem-disk.ts';
 import { codeOf } from './filesystem-errors.ts';
-import { within } from './filesystem-hold.ts';
+import { holdAnew, within } from './filesystem-hold.ts';
 import { decodeName } from './filesystem-list.ts';
 import { refusals } from './refusals.ts';
 
@@ -26,6 +26,7 @@ export async function removeResource(disk: Disk, path: Path): Promise<void> {
   } else {
     await inPlace((place) => calls.unlink(entry(place), Number(own.size)));
   }
+  if (!own.isFile()) holdAnew();
   etags.touched(own);
 }
 

@@ -8,7 +8,7 @@ import type { Calls } from './filesystem-calls.ts';
 import { openFile } from './filesystem-content.ts';
 import type { Disk } from './filesystem-disk.ts';
 import { codeOf } from './filesystem-errors.ts';
-import { within } from './filesystem-hold.ts';
+import { holdAnew, within } from './filesystem-hold.ts';
 import { decodeName } from './filesystem-list.ts';
 import { blockedBy, type Taken } from './filesystem-path.ts';
 import { isExecutable, withExecutable } from './filesystem-resource.ts';
@@ -49,6 +49,7 @@ export async function renameResource(disk: Disk, from: Path, to: Path): Promise<
           ? moveLink(calls, leaving, source, entry, home)
           : calls.rename(leaving, entry),
       );
+      if (!source.own.isFile()) holdAnew();
       const moved = await calls.lstat(entry).catch(() => undefined);
       if (moved) etags.touched(moved);
     }),
