@@ -2,18 +2,20 @@
 import { asFailure, DavError } from '../protocol/error.ts';
 import { childOf, nameOf, type Path, type Ref } from '../protocol/path.ts';
 import { failedReading } from '../store/copy-failure.ts';
-import type { Resource, Store } from '../store/store.ts';
+import type { Bulk, Resource, Store } from '../store/store.ts';
 import type { Notes } from './carried-out.ts';
 import { leftOutBelow } from './descendants.ts';
 import { tooDeep } from './nesting.ts';
 import { done, failed, type Outcome, Tally } from './outcome.ts';
-import { membersIn, refTo } from './tree.ts';
+import { refTo } from './tree.ts';
 
 export interface Building {
   readonly store: Store;
   readonly notes?: Notes | undefined;
   /** Make `at` what the file `source` is. */
   readonly file: (source: Resource, at: Path) => Promise<void>;
+  /** The same of many, which are members of one collection; without it they are made one by one. Tells of each why it failed. */
+  readonly files?: Bulk['copyFiles'] | undefined;
   /** Once the members of the collection at `at` are there. */
   readonly finish?: (source: Resource, at: Path) => Promise<void>;
   /** How deep a collection may be where it will be. */
@@ -44,10 +46,18 @@ export async function build(source: Resource, at: Path, to: Path, building: Buil
   const tally = new Tally();
   let listed = false;
   try {
-    for await (const member of building.shallow ? [] : membersIn(store, source.path)) {
+    const inside = [...above, source.identity];
+    const collections: Resource[] = [];
+    for await (const members of building.shallow ? [] : store.list(source.path)) {
       listed = true;
+      for (const member of members) if (member.collection) collections.push(member);
+      const files = members.filter(({ collection }) => !collection);
+      tally.add(await buildFiles(files, { at, to, above: inside }, building));
+    }
+    // Gone into once the listing is closed, so that a deep tree holds no descriptor for each of its levels.
+    for (const member of collections) {
       const name = nameOf(member.path);
-      tally.add(await build(member, childOf(at, name), childOf(to, name), building, [...above, source.identity]));
+      tally.add(await build(member, childOf(at, name), childOf(to, name), building, inside));
     }
     await building.finish?.(source, at);
   } catch (error) {
@@ -58,6 +68,31 @@ export async function build(source: Resource, at: Path, to: Path, building: Buil
   }
   tally.done++;
   notes?.note('destination', target, 201);
+  return tally;
+}
+
+interface Place {
+  readonly at: Path;
+  readonly to: Path;
+  readonly above: readonly string[];
+}
+
+/** Files that are members of one collection. A link is a copy of what it leads to, which may be anywhere. */
+async function buildFiles(files: readonly Resource[], { at, to, above }: Place, building: Building): Promise<Outcome> {
+  const { files: copyFiles, notes } = building;
+  const tally = new Tally();
+  const together = copyFiles ? files.filter(({ link }) => !link) : [];
+  const failures = copyFiles ? await copyFiles(together.map(({ path }) => ({ from: path, to: childOf(at, nameOf(path)) }))) : [];
+  for (const [index, source] of together.entries()) {
+    const target: Ref = { path: childOf(to, nameOf(source.path)), collection: false };
+    const error = failures[index];
+    if (!error) notes?.note('destination', target, 201);
+    tally.add(error ? failureAt(source, target, error) : done(1));
+  }
+  for (const member of copyFiles ? files.filter(({ link }) => link) : files) {
+    const name = nameOf(member.path);
+    tally.add(await build(member, childOf(at, name), childOf(to, name), building, above));
+  }
   return tally;
 }
 

@@ -136,7 +136,8 @@ async function replace(
   try {
     const built = await scratch.place();
     const file = (member: Resource, at: Path) => store.copyFile(member.path, at);
-    const outcome = await build(source, built, to, { store, notes: made, file, depthLimit }, above);
+    const files = store.bulk?.copyFiles;
+    const outcome = await build(source, built, to, { store, notes: made, file, files, depthLimit }, above);
     if (outcome.done === 0) return outcome;
     // Nothing makes room for a part of what should take its place.
     if (room && outcome.failures.length > 0) return kept(outcome.failures, target, await skippedBelow(source, to, store));

@@ -20,7 +20,13 @@ export async function copyWhole(source: Resource, target: Ref, shallow: boolean,
   if (obstacles.length > 0) return { ...NOTHING, failures: obstacles };
   const built = await scratch.place();
   const file = (member: Resource, at: Path) => store.copyFile(member.path, at);
-  const outcome = await build(source, built, to, { store, file, shallow, depthLimit: context.options.depthLimit });
+  const outcome = await build(source, built, to, {
+    store,
+    file,
+    files: store.bulk?.copyFiles,
+    shallow,
+    depthLimit: context.options.depthLimit,
+  });
   if (outcome.failures.length > 0) return { ...NOTHING, failures: outcome.failures };
   const changes = await changesOf(source, to, shallow, hands);
   try {

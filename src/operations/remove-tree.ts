@@ -2,7 +2,7 @@
 
 import { asFailure, DavError } from '../protocol/error.ts';
 import type { Path, Ref } from '../protocol/path.ts';
-import type { Resource, Store } from '../store/store.ts';
+import type { Bulk, Resource, Store } from '../store/store.ts';
 import type { Notes } from './carried-out.ts';
 import { failed, type Outcome, Tally } from './outcome.ts';
 import type { Side } from './plan.ts';
@@ -26,9 +26,23 @@ export async function removeTree(root: Ref, removing: Removing): Promise<Outcome
   } catch (error) {
     return { ...failed(side, root, asFailure(error)), sweep: [root.path] };
   }
-  const tally = await removal({ ...root, collection: root.collection && !link }, removing);
+  const entry = { ...root, collection: root.collection && !link };
+  const tally = store.bulk && entry.collection ? await atOnce(entry, store.bulk, removing) : await removal(entry, removing);
   if (tally.failures.length === 0) tally.changes.push({ do: 'drop', path: root.path });
   else tally.sweep.push(root.path);
+  return tally;
+}
+
+/** Where the store can. */
+async function atOnce(root: Ref, bulk: Bulk, { side, notes }: Removing): Promise<Tally> {
+  const tally = new Tally();
+  const kept = await bulk
+    .removeTree(root.path, (ref) => {
+      tally.done++;
+      notes?.note(side, ref, 204);
+    })
+    .catch((error: unknown) => [{ ref: root, error: asFailure(error) }]);
+  for (const { ref, error } of kept) tally.add(failed(side, ref, error));
   return tally;
 }
 

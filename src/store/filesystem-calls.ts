@@ -2,6 +2,7 @@
 import fs, { type BigIntStats, type Dir, type Dirent } from 'node:fs';
 import * as pool from 'node:fs/promises';
 import { promisify } from 'node:util';
+import { type Each, makeEach } from './filesystem-each.ts';
 import { Handle, LARGE } from './filesystem-handle.ts';
 import type { Pace } from './filesystem-pace.ts';
 
@@ -24,6 +25,7 @@ export interface Calls {
   lutimes(place: string, accessed: string | Date, modified: string | Date): Promise<void>;
   /** `size` as for `unlink`. */
   copyFile(from: string, to: string, flags: number, size: number): Promise<void>;
+  readonly each: Each;
   /** What is in a directory, in batches. Names keep every byte, as latin1: UTF-8 or not. */
   entries(place: string): AsyncIterable<Dirent[]>;
 }
@@ -38,6 +40,7 @@ export function makeCalls(pace: Pace): Calls {
   const bySize = <T>(size: number, now: () => T, later: () => Promise<T>) => (size > LARGE ? later() : pace(now, later));
 
   return {
+    each: makeEach(pace),
     async open(place, flags, mode) {
       const fd = await pace(
         () => fs.openSync(place, flags, mode),

@@ -6,6 +6,7 @@ import { type Etags, makeEtags } from './etag.ts';
 import { setAttributes } from './filesystem-attributes.ts';
 import { makeCalls } from './filesystem-calls.ts';
 import { bytesOf, openFile } from './filesystem-content.ts';
+import { copyFilesOf } from './filesystem-copy-files.ts';
 import { type Naming, translated } from './filesystem-errors.ts';
 import { flushBy, type Sync } from './filesystem-flush.ts';
 import { realPlace } from './filesystem-folder.ts';
@@ -16,6 +17,7 @@ import { obstaclesIn } from './filesystem-obstacles.ts';
 import { makePace } from './filesystem-pace.ts';
 import { diskPaths } from './filesystem-path.ts';
 import { removeResource } from './filesystem-remove.ts';
+import { removeTreeOf } from './filesystem-remove-tree.ts';
 import { renameResource } from './filesystem-rename.ts';
 import { resourceOf } from './filesystem-resource.ts';
 import { stageNear } from './filesystem-stage.ts';
@@ -118,6 +120,15 @@ export function filesystemStore(options: FilesystemOptions): Store {
     setAttributes: (path, attributes) => change('existing', () => setAttributes(disk, path, attributes)),
 
     stage: (near) => change('new', () => stageNear(disk, near)),
+
+    // What is to be on the disk before the answer goes there one by one.
+    bulk:
+      options.readOnly || options.sync
+        ? undefined
+        : {
+            removeTree: (path, removed) => find(() => removeTreeOf(disk, path, removed)),
+            copyFiles: (files) => copyFilesOf(disk, files),
+          },
 
     async space(path) {
       try {

@@ -1,6 +1,6 @@
-// Store: where resources live. Eight verbs on a folder-shaped tree, none optional, two for staging and space.
+// Store: where resources live. Eight verbs on a folder-shaped tree, none optional, two for staging and space, and what is faster for many.
 import type { DavError } from '../protocol/error.ts';
-import type { Path } from '../protocol/path.ts';
+import type { Path, Ref } from '../protocol/path.ts';
 
 export interface Resource {
   readonly path: Path;
@@ -39,6 +39,27 @@ export interface Content {
 export interface Obstacle {
   readonly collection: Path;
   readonly error: DavError;
+}
+
+/** What of a tree could not be removed, and why; the collections that it is in are still there. */
+export interface Kept {
+  readonly ref: Ref;
+  readonly error: DavError;
+}
+
+/** A file that is to be copied. */
+export interface Copy {
+  readonly from: Path;
+  /** Where nothing is. */
+  readonly to: Path;
+}
+
+/** What a store may do of many at once. It comes to the same as one verb after the other: whoever has not this, does that. */
+export interface Bulk {
+  /** Remove what is at `path` with all that is in it, deepest first; of a link only itself. `removed` is told of each that goes. */
+  removeTree(path: Path, removed: (ref: Ref) => void): Promise<readonly Kept[]>;
+  /** `copyFile` of files that are members of one collection, to be members of another one; tells of each why it failed. */
+  copyFiles(files: readonly Copy[]): Promise<readonly (DavError | undefined)[]>;
 }
 
 export interface Space {
@@ -108,4 +129,5 @@ export interface Store {
   /** A fresh reserved name on the device of `near`, for bytes that are not there yet or no longer. */
   stage(near: Path): Promise<Path>;
   space(path: Path): Promise<Space | undefined>;
+  readonly bulk?: Bulk | undefined;
 }

@@ -11,6 +11,7 @@ export interface Call {
 export function watchedStore(store: Store, calls: Call[]): Store {
   return {
     ...store,
+    bulk: undefined,
     makeCollection: async (path) => {
       await store.makeCollection(path);
       calls.push({ verb: 'makeCollection', path });

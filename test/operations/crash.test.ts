@@ -124,7 +124,7 @@ const BODIES: Readonly<Record<string, string>> = {
 
 /** The same verbs, until the budget is used up; then nothing that writes works any more. */
 function crashing<T extends object>(real: T, writes: readonly (keyof T)[], budget: { left: number }): T {
-  const wrapped = { ...real };
+  const wrapped = { ...real, ...('bulk' in real && { bulk: undefined }) }; // each write by itself
   for (const verb of writes) {
     const work = real[verb] as (...given: unknown[]) => Promise<unknown>;
     Object.assign(wrapped, {

@@ -49,6 +49,7 @@ export function faultyStore(store: Store, faults: readonly Fault[], hit: (hit: H
 
   return {
     ...store,
+    bulk: undefined,
     stat: async (path) => {
       await refuse('stat', path);
       return store.stat(path);

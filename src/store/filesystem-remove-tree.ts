@@ -1,0 +1,102 @@
+// Taking a whole tree away: as removing all of it one by one, but for the files, of which many go in one slice.
+import type { Dirent } from 'node:fs';
+import type { DavError } from '../protocol/error.ts';
+import { childOf, isReservedName, nameOf, type Path, type Ref } from '../protocol/path.ts';
+import type { Disk } from './filesystem-disk.ts';
+import { davErrorOf } from './filesystem-errors.ts';
+import { within } from './filesystem-hold.ts';
+import { decodeName } from './filesystem-list.ts';
+import { removeResource } from './filesystem-remove.ts';
+import type { Kept } from './store.ts';
+
+/** What a walk over a tree comes to. */
+interface Walk {
+  readonly disk: Disk;
+  readonly kept: Kept[];
+  readonly removed: (ref: Ref) => void;
+}
+
+/** See `Bulk.removeTree`. */
+export async function removeTreeOf(disk: Disk, path: Path, removed: (ref: Ref) => void): Promise<Kept[]> {
+  const { target, own } = await disk.paths.existing(path);
+  const kept: Kept[] = [];
+  await removal({ path, collection: own.isDirectory() }, target, { disk, kept, removed });
+  return kept;
+}
+
+const PASSES = 3;
+
+/** `real` is where `ref` is on the disk. */
+async function removal(ref: Ref, real: string, walk: Walk): Promise<void> {
+  for (let pass = 1; ; pass++) {
+    const gone = ref.collection ? await removeMembers(ref.path, real, walk) : 0;
+    if (gone === undefined) return;
+    const failure = await removeOne(ref, walk);
+    // Some file systems pass members over where others go while a directory is read: it is read again.
+    const again = failure?.status === 409 && gone > 0 && pass < PASSES;
+    if (failure && !again) walk.kept.push({ ref, error: failure });
+    if (!again) return;
+  }
+}
+
+/** Gives why it is still there; that it is gone already is all that is wanted. */
+async function removeOne(ref: Ref, { disk, removed }: Walk): Promise<DavError | undefined> {
+  try {
+    await removeResource(disk, ref.path);
+    removed(ref);
+    return undefined;
+  } catch (error) {
+    const failure = davErrorOf(error, 'existing');
+    return failure.status === 404 ? undefined : failure;
+  }
+}
+
+/** Gives how many are gone; undefined when something stays. */
+async function removeMembers(path: Path, real: string, walk: Walk): Promise<number | undefined> {
+  const { disk, kept } = walk;
+  const before = kept.length;
+  let gone = 0;
+  const counting: Walk = {
+    ...walk,
+    removed(ref) {
+      gone++;
+      walk.removed(ref);
+    },
+  };
+  const left: Ref[] = [];
+  try {
+    await within(disk.calls, real, async (place) => {
+      for await (const batch of disk.calls.entries(place))
+        for (const ref of await removeFiles(path, place, batch, counting)) left.push(ref);
+    });
+  } catch (error) {
+    kept.push({ ref: { path, collection: true }, error: davErrorOf(error, 'existing') });
+  }
+  // Gone into once the directory is closed: a deep tree must not hold a descriptor for each level.
+  for (const ref of left) await removal(ref, `${real}/${nameOf(ref.path)}`, counting);
+  return kept.length > before ? undefined : gone;
+}
+
+/** Gives the members that are left, without what is never listed: that goes with its collection, or keeps it. */
+async function removeFiles(collection: Path, place: string, batch: readonly Dirent[], { disk, removed }: Walk): Promise<Ref[]> {
+  const { calls, etags, paths } = disk;
+  const left: Ref[] = [];
+  const files: { readonly path: Path; readonly entry: string }[] = [];
+  for (const entry of batch) {
+    const name = decodeName(Buffer.from(entry.name, 'latin1'));
+    if (name === undefined || isReservedName(name)) continue;
+    const path = childOf(collection, name);
+    if (entry.isFile()) files.push({ path, entry: `${place}/${name}` });
+    else if (entry.isDirectory()) left.push({ path, collection: true });
+    else if ((await paths.member(place, path)).state === 'taken') left.push({ path, collection: false });
+  }
+  for (const [index, stats] of (await calls.each.unlink(files.map(({ entry }) => entry))).entries()) {
+    const path = files[index]?.path;
+    if (path === undefined) continue;
+    if (stats) {
+      etags.touched(stats);
+      removed({ path, collection: false });
+    } else left.push({ path, collection: false });
+  }
+  return left;
+}

@@ -1,0 +1,164 @@
+// What the disk does with many at once comes to the same as one verb after the other, whatever is in the tree.
+import { execFileSync } from 'node:child_process';
+import { chmodSync, mkdirSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { dirname, relative } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { build } from '../../src/operations/build.ts';
+import { Notes } from '../../src/operations/carried-out.ts';
+import { removeTree } from '../../src/operations/remove-tree.ts';
+import type { Path } from '../../src/protocol/path.ts';
+import { filesystemStore } from '../../src/store/filesystem.ts';
+import { LARGE } from '../../src/store/filesystem-handle.ts';
+import type { Store } from '../../src/store/store.ts';
+import { removeFolder, temporaryFolder } from './temporary.ts';
+
+const at = (path: string) => path as Path;
+
+/** One thing in a tree, made by what it says. */
+type Kind = 'file' | 'program' | 'large' | 'empty' | 'link' | 'dangling' | 'outward' | 'loop' | 'pipe' | 'reserved' | 'bytes';
+interface Drawn {
+  readonly kind: Kind;
+  readonly in: number;
+}
+
+const KINDS: readonly Kind[] = ['file', 'program', 'large', 'empty', 'link', 'dangling', 'outward', 'loop', 'pipe', 'reserved', 'bytes'];
+const FOLDERS = ['t', 't/a', 't/a/b', 't/c'];
+const drawn = fc.array(fc.record({ kind: fc.constantFrom(...KINDS), in: fc.nat(FOLDERS.length - 1) }), { maxLength: 12 });
+
+function make(folder: string, things: readonly Drawn[]): void {
+  for (const name of FOLDERS) mkdirSync(`${folder}/${name}`, { recursive: true });
+  writeFileSync(`${folder}/kept`, 'kept');
+  for (const [index, { kind, in: where }] of things.entries()) {
+    const place = `${folder}/${FOLDERS[where]}/${index}`;
+    switch (kind) {
+      case 'file':
+      case 'program':
+        writeFileSync(place, `content ${index}`, { mode: kind === 'program' ? 0o751 : 0o640 });
+        break;
+      case 'large':
+        writeFileSync(place, Buffer.alloc(LARGE + 1, index));
+        break;
+      case 'empty':
+        writeFileSync(place, '');
+        break;
+      case 'link':
+        symlinkSync(relative(dirname(place), `${folder}/kept`), place);
+        break;
+      case 'dangling':
+        symlinkSync('nowhere', place);
+        break;
+      case 'outward':
+        symlinkSync('/etc/hostname', place);
+        break;
+      case 'loop':
+        symlinkSync(relative(dirname(place), `${folder}/t`) || '.', place);
+        break;
+      case 'pipe':
+        execFileSync('mkfifo', [place]);
+        break;
+      case 'reserved':
+        mkdirSync(`${folder}/${FOLDERS[where]}/.dav207-${index}`);
+        break;
+      case 'bytes':
+        writeFileSync(Buffer.concat([Buffer.from(`${place}-`), Buffer.from([0xff])]), 'no name');
+        break;
+    }
+  }
+}
+
+/** A fresh folder with these things in it, and what `work` tells, in an order of its own, and leaves. */
+async function outcome(things: readonly Drawn[], bulk: boolean, work: (store: Store) => Promise<readonly string[]>): Promise<unknown> {
+  const folder = temporaryFolder();
+  try {
+    make(folder, things);
+    const store = filesystemStore({ folder });
+    const told = await work(bulk ? store : { ...store, bulk: undefined });
+    return { told: told.toSorted(), left: listing(folder) };
+  } finally {
+    removeFolder(folder);
+  }
+}
+
+/** Every name with its type, mode, size and where it leads, and the content of every file: names that are no text too. */
+function listing(folder: string): string[] {
+  const print = ['-printf', '%P %y %m %s %l\\n', '-type', 'f', '-exec', 'md5sum', '{}', ';'];
+  const found = execFileSync('find', ['.', '-path', './.dav207/*', '-prune', '-o', ...print], { cwd: folder, encoding: 'latin1' });
+  return found.split('\n').sort();
+}
+
+describe('as one by one', () => {
+  test('a tree is removed, and what stays is told', async () => {
+    const removal = async (store: Store) => {
+      const notes = new Notes();
+      const tally = await removeTree({ path: at('/t'), collection: true }, { store, side: 'source', notes });
+      expect(tally.done).toBe(notes.kept.length);
+      const kept = tally.failures.map(({ ref, error }) => `${ref.path} ${ref.collection} ${error.status} ${error.message}`);
+      return [...kept, ...notes.kept.map(({ ref }) => `- ${ref.path} ${ref.collection}`)];
+    };
+    let stayed = 0;
+    await fc.assert(
+      fc.asyncProperty(drawn, async (things) => {
+        const bulk = await outcome(things, true, removal);
+        expect(bulk).toEqual(await outcome(things, false, removal));
+        if (things.some(({ kind }) => kind === 'reserved' || kind === 'bytes')) stayed++;
+      }),
+      { numRuns: 60 },
+    );
+    expect(stayed).toBeGreaterThan(5);
+  });
+
+  test('a tree is copied, and what is not is told', async () => {
+    const copying = async (store: Store) => {
+      const source = await store.stat(at('/t'));
+      if (!source) throw new Error('nothing to copy');
+      const notes = new Notes();
+      const file = (member: { path: Path }, to: Path) => store.copyFile(member.path, to);
+      const tally = await build(source, at('/u'), at('/v'), { store, notes, file, files: store.bulk?.copyFiles });
+      const failures = tally.failures.map(({ ref, side, error }) => `${side} ${ref.path} ${error.status} ${error.message}`);
+      return [`${tally.done}`, ...failures, ...notes.kept.map(({ ref }) => `+ ${ref.path} ${ref.collection}`)];
+    };
+    await fc.assert(
+      fc.asyncProperty(drawn, async (things) => {
+        expect(await outcome(things, true, copying)).toEqual(await outcome(things, false, copying));
+      }),
+      { numRuns: 60 },
+    );
+  });
+});
+
+describe('of many files', () => {
+  let folder: string;
+  let store: Store;
+  beforeEach(() => {
+    folder = temporaryFolder();
+    store = filesystemStore({ folder });
+    mkdirSync(`${folder}/from`);
+    mkdirSync(`${folder}/to`);
+  });
+  afterEach(() => removeFolder(folder));
+
+  test('each is copied with its mode, and nothing is written over', async () => {
+    for (let index = 0; index < 100; index++) writeFileSync(`${folder}/from/${index}`, `${index}`);
+    chmodSync(`${folder}/from/7`, 0o4711);
+    writeFileSync(`${folder}/to/3`, 'there');
+    const files = Array.from({ length: 100 }, (_, index) => ({ from: at(`/from/${index}`), to: at(`/to/${index}`) }));
+    const failures = (await store.bulk?.copyFiles(files)) ?? [];
+    expect(failures.flatMap((error, index) => (error ? [[index, error.status]] : []))).toEqual([[3, 409]]);
+    expect(readFileSync(`${folder}/to/3`, 'utf8')).toBe('there');
+    expect(readFileSync(`${folder}/to/99`, 'utf8')).toBe('99');
+    expect(statSync(`${folder}/to/7`).mode & 0o7777).toBe(0o711);
+  });
+
+  test('what is to be flushed, and who only reads, has no such thing', () => {
+    expect(filesystemStore({ folder, readOnly: true }).bulk).toBeUndefined();
+    expect(filesystemStore({ folder, sync: async () => {} }).bulk).toBeUndefined();
+  });
+
+  test('a link that has come in the place of a file is not followed', async () => {
+    symlinkSync('/etc/hostname', `${folder}/from/f`);
+    const failures = await store.bulk?.copyFiles([{ from: at('/from/f'), to: at('/to/f') }]);
+    expect(failures?.[0]?.status).toBe(404);
+    expect(readdirSync(`${folder}/to`)).toEqual([]);
+  });
+});
