@@ -25,6 +25,12 @@ export interface Site {
 
 export interface RunningPeer {
   readonly url: string;
+  /** Where `served`, `state` and `tmp` are. */
+  readonly folder: string;
+  /** Of the first process, and of the group of all. */
+  readonly pid: number;
+  /** When its command was given, by `performance.now()`. */
+  readonly begun: number;
   stop(): Promise<void>;
 }
 
@@ -37,7 +43,8 @@ export function versionOf({ packages: [first = ''] }: Peer): string | undefined 
   return status === 0 && stdout ? stdout.replace(/^\d+:/, '') : undefined;
 }
 
-export async function startPeer(peer: Peer): Promise<RunningPeer> {
+/** `fill` puts into the folder that is served what is there from the start. */
+export async function startPeer(peer: Peer, fill?: (served: string) => Promise<void>): Promise<RunningPeer> {
   const folder = await mkdtemp(join(tmpdir(), 'dav207-peer-'));
   const at = { folder, port: await freePort() };
   const own = async (path: string) => (asNobody.uid === undefined ? undefined : chown(path, NOBODY, NOBODY));
@@ -47,7 +54,9 @@ export async function startPeer(peer: Peer): Promise<RunningPeer> {
     await own(join(folder, name));
   }
   for (const [name, text] of Object.entries(peer.files?.(at) ?? {})) await writeFile(join(folder, name), text);
+  await fill?.(join(folder, 'served'));
   const log = join(folder, 'printed');
+  const begun = performance.now();
   // A group of its own: what the server has started ends with it.
   const child = spawn('sh', ['-c', 'exec "$@" >printed 2>&1', 'sh', peer.program, ...peer.args(at)], {
     ...asNobody,
@@ -76,7 +85,7 @@ export async function startPeer(peer: Peer): Promise<RunningPeer> {
     process.off('exit', abandon);
     await rm(folder, { recursive: true, force: true });
   };
-  if (await answers(at.port, child)) return { url: `http://127.0.0.1:${at.port}/`, stop };
+  if (await answers(at.port, child)) return { url: `http://127.0.0.1:${at.port}/`, folder, pid: child.pid ?? 0, begun, stop };
   const printed = await readFile(log, 'utf8').catch(() => '');
   await stop();
   throw new Error(`${peer.name} does not start: ${printed.trim()}`);
@@ -106,7 +115,7 @@ async function answers(port: number, child: ChildProcess): Promise<boolean> {
     });
     socket.destroy();
     if (open) return true;
-    await delay(50);
+    await delay(5);
   }
   return false;
 }

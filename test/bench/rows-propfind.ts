@@ -1,0 +1,121 @@
+// PROPFIND: of one resource, of collections of growing size, with locks and dead properties on some members, and of whole trees.
+import { join } from 'node:path';
+import { ask, closing, keepsProperties, LOCK_BODY, LOCK_HEADERS, MARK_BODY, propfindBody, XML } from './asks.ts';
+import type { Contender } from './contender.ts';
+import { forgetMost, memoryOf } from './memory.ts';
+import { type Figure, type Group, type Scene, Wrong } from './scene.ts';
+import { ran } from './stock.ts';
+
+/** What Explorer, the Finder and davfs2 look at. */
+const FIVE = ['resourcetype', 'getcontentlength', 'getlastmodified', 'getetag', 'creationdate'];
+const SIZES = [100, 1000, 10_000, 100_000];
+const TREES = [20_000, 500_000];
+
+export const propfind: Group = {
+  name: 'propfind',
+  async fill(served, { stock, size }) {
+    for (const count of new Set(SIZES.map(size))) {
+      await ran('cp', ['-al', stock.flat(count), join(served, `plain-${count}`)]);
+      await ran('cp', ['-al', stock.flat(count), join(served, `marked-${count}`)]);
+    }
+  },
+  scenes: ({ stock, size }) => [
+    single(size(5000)),
+    ...SIZES.map(size).map((count) => listing('PROPFIND Depth 1, allprop', `/plain-${count}/`, count, stock.flat(count), [])),
+    ...SIZES.map(size).map((count) => listing('PROPFIND Depth 1, five properties', `/plain-${count}/`, count, stock.flat(count), FIVE)),
+    ...SIZES.map(size).map((count) => marked(`/marked-${count}/`, count)),
+  ],
+};
+
+export const infinity: Group = {
+  name: 'infinity',
+  async fill(served, { stock, size }) {
+    for (const count of TREES.map(size)) await ran('cp', ['-al', stock.tree(count), join(served, `tree-${count}`)]);
+  },
+  scenes: ({ stock, size }) =>
+    TREES.map(size).map((count) => ({
+      ...listing('PROPFIND Depth infinity, five properties', `/tree-${count}/`, count, stock.tree(count), FIVE, 'infinity'),
+      repeats: count > 100_000 ? 2 : 3,
+    })),
+};
+
+function single(count: number): Scene {
+  const body = propfindBody(...FIVE);
+  return {
+    figures: [{ name: 'PROPFIND Depth 0, 16 connections', unit: 'a second', better: 'more' }],
+    repeats: 3,
+    async check(at) {
+      const { text } = await ask(at, 'PROPFIND', '/', [207], { headers: { ...XML, Depth: '0' }, body });
+      if (text.match(new RegExp(closing('response'), 'g'))?.length !== 1) throw new Wrong('not one row');
+    },
+    async run(at) {
+      const text = at.text('PROPFIND', '/', { ...XML, Depth: '0' }, body);
+      const { milliseconds } = await at.exchange({ connections: 16, count, steps: [{ text, expect: [207] }] });
+      return [(count / milliseconds) * 1000];
+    },
+  };
+}
+
+export function listing(name: string, path: string, count: number, stock: string, properties: readonly string[], depth = '1'): Scene {
+  const text = (at: Contender) => at.text('PROPFIND', path, { ...XML, Depth: depth }, propfindBody(...properties));
+  return {
+    figures: figuresOf(name, count),
+    repeats: 3,
+    family: `${name} ${depth}`,
+    async physical() {
+      const { seconds } = await ran('sh', ['-c', `find "$1" -printf '%P %s %T@ %i\\n' >/dev/null`, 'sh', stock]);
+      return [seconds * 1000];
+    },
+    async check(at) {
+      await ask(at, 'PROPFIND', '/', [207], { headers: { ...XML, Depth: '0' }, body: propfindBody(...properties) });
+      const names = ['response', 'getlastmodified'].map(closing);
+      const { status, counts } = await at.download({ text: text(at), count: names });
+      const [responses = 0, times = 0] = counts;
+      if (status !== 207) throw new Wrong(`${status} instead of a listing`);
+      if (responses < count || times < count) throw new Wrong(`${responses} rows, of ${count} members at least`);
+    },
+    run: (at) => timed(at, text(at)),
+  };
+}
+
+function figuresOf(name: string, size: number): Figure[] {
+  return [
+    { name, size, unit: 'ms', better: 'less' },
+    { name: '… to its first byte', unit: 'ms', better: 'less' },
+    { name: '… most memory', unit: 'MiB', better: 'less' },
+  ];
+}
+
+async function timed(at: Contender, text: string): Promise<readonly number[]> {
+  forgetMost(at.running.pid);
+  const { milliseconds, firstByte, status } = await at.download({ text });
+  if (status !== 207) throw new Wrong(`${status} instead of a listing`);
+  return [milliseconds, firstByte, memoryOf(at.running.pid, 'VmHWM')];
+}
+
+/** A tenth of the members has a dead property and a lock. */
+function marked(path: string, count: number): Scene {
+  const some = Math.floor(count / 10);
+  const body = propfindBody(...FIVE, 'lockdiscovery', 'mark');
+  const text = (at: Contender) => at.text('PROPFIND', path, { ...XML, Depth: '1' }, body);
+  return {
+    figures: figuresOf('PROPFIND Depth 1, a tenth locked and with a dead property', count),
+    repeats: 3,
+    family: 'marked',
+    async check(at) {
+      const member = `${path}f{n}`;
+      await keepsProperties(at, `${path}f0000000`);
+      // One connection: the locks of Apache suffer from more.
+      await at.exchange({ connections: 1, count: some, steps: [{ text: at.text('PROPPATCH', member, XML, MARK_BODY), expect: [207] }] });
+      await at.exchange({
+        connections: 1,
+        count: some,
+        steps: [{ text: at.text('LOCK', member, LOCK_HEADERS, LOCK_BODY), expect: [200] }],
+      });
+      const { counts } = await at.download({ text: text(at), count: [closing('response'), 'a mark</', closing('activelock')] });
+      const [responses = 0, marks = 0, locks = 0] = counts;
+      if (responses < count || marks !== some || locks !== some) throw new Wrong(`${responses} rows, ${marks} properties, ${locks} locks`);
+    },
+    run: (at) => timed(at, text(at)),
+  };
+}

@@ -1,0 +1,44 @@
+// What a row of the benchmark is: a thing that every server is asked to do, checked first, then timed.
+import type { Contender } from './contender.ts';
+import type { Stock } from './stock.ts';
+
+/** The server does not do this: a dash. */
+export class Cannot extends Error {}
+/** It answers, and the answer is wrong. */
+export class Wrong extends Error {}
+/** It was given the time there is, and was not done. */
+export class Cut extends Error {}
+
+export interface Figure {
+  readonly name: string;
+  readonly unit: string;
+  readonly better: 'less' | 'more';
+  /** How large what it is measured on is; figures of one name then tell how the cost grows. */
+  readonly size?: number;
+}
+
+export interface Scene {
+  readonly figures: readonly Figure[];
+  readonly repeats: number;
+  /** What fails once, or takes too long, is not asked for in the later scenes of the family, which are larger. */
+  readonly family?: string;
+  /** Only servers that keep locks on the disk are worth comparing with. */
+  readonly durable?: true;
+  /** The same without a server, figure by figure. */
+  physical?(): Promise<readonly (number | undefined)[]>;
+  check?(at: Contender): Promise<void>;
+  run(at: Contender): Promise<readonly number[]>;
+}
+
+export interface Group {
+  readonly name: string;
+  /** What is served from the start. */
+  fill?(served: string, scaled: Scaled): Promise<void>;
+  scenes(scaled: Scaled): readonly Scene[];
+}
+
+export interface Scaled {
+  readonly stock: Stock;
+  /** A number of the default run, made smaller or larger; never below ten. */
+  size(number: number): number;
+}
