@@ -31,7 +31,9 @@ export async function ask(
   const reply = await at.asker.ask(method, at.url(path), more);
   if (expect.includes(reply.status)) return reply;
   if (reply.status === 0)
-    throw /time/.test(reply.text) ? new Cut(`more than ${at.patience / 1000} s`) : new Wrong(`no answer to ${method}: ${reply.text}`);
+    throw /time|aborted/.test(reply.text)
+      ? new Cut(`more than ${at.patience / 1000} s`)
+      : new Wrong(`no answer to ${method}: ${reply.text}`);
   if (UNKNOWN.includes(reply.status)) throw new Cannot(`${reply.status} to ${method}`);
   throw new Wrong(`${reply.status} to ${method}`);
 }
@@ -51,7 +53,7 @@ export async function unlock(at: Contender, path: string, token: string): Promis
 
 /** COPY or MOVE. */
 export function transfer(at: Contender, method: 'COPY' | 'MOVE', from: string, to: string): Promise<Reply> {
-  return ask(at, method, from, [201, 204], { headers: { Destination: at.url(to), Overwrite: 'F' } });
+  return ask(at, method, from, [200, 201, 204], { headers: { Destination: at.url(to), Overwrite: 'F' } });
 }
 
 /** A PROPPATCH without a body in its answer, as lighttpd has it, is seen in the property that is then there. */

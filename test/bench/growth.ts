@@ -19,7 +19,9 @@ export function makeGrowth(): Growth {
     },
     table(servers) {
       const names = ['physical', ...servers];
-      const lines = [...costs].map(([name, row]) => {
+      // One size says nothing of growth.
+      const grown = [...costs].filter(([, row]) => [...row.values()].some((points) => points.length > 1));
+      const lines = grown.map(([name, row]) => {
         const cells = names.map((server) => {
           const points = row.get(server) ?? [];
           return points.length < 2 ? '–' : exponentOf(points).toFixed(2);

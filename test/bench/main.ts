@@ -1,5 +1,5 @@
 // `npm run bench`: this server and others, asked the same, checked and timed, in one table. CONTRIBUTING.md names the flags.
-import { mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Arguments, readArguments, UsageMistake } from './arguments.ts';
@@ -16,6 +16,7 @@ import { headOf } from './table.ts';
 const FORGETFUL = ['nginx', 'rclone', 'x/net'];
 
 const temporary = mkdtempSync(join(tmpdir(), 'dav207-bench-'));
+chmodSync(temporary, 0o755); // Two of the servers are in it, and run as nobody.
 process.once('exit', () => rmSync(temporary, { recursive: true, force: true }));
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
 

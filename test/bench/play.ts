@@ -1,7 +1,7 @@
 // Plays one group of rows: starts every server, asks each the same in turn, and tells of each row as soon as it is measured.
 import type { BuiltPeer } from './built-peers.ts';
 import { type Contender, enter, type Loads } from './contender.ts';
-import { Cannot, Cut, type Group, type Scaled, type Scene } from './scene.ts';
+import { Cannot, Cut, type Group, Refused, type Scaled, type Scene } from './scene.ts';
 import { medianOf } from './statistics.ts';
 import { type Cell, type Column, lineOf, titleOf } from './table.ts';
 
@@ -54,11 +54,11 @@ export async function playGroup(group: Group, entries: readonly Entry[], terms: 
         try {
           await act(contender);
         } catch (failure) {
-          standing.said = failure instanceof Cannot ? '–' : failure instanceof Cut ? 'cut' : 'wrong';
+          standing.said = wordFor(failure);
           telling.note(`${scene.figures[0] ? titleOf(scene.figures[0]) : ''}, ${entry.peer.name}: ${messageOf(failure)}`);
           if (scene.family) failed.add(`${entry.peer.name} ${scene.family}`);
           // Whatever it is still at would be timed with the next row; what has gone wrong may have left anything behind.
-          if (failure instanceof Cannot) return;
+          if (failure instanceof Cannot || failure instanceof Refused) return;
           await stop(entry);
           await start(entry);
         }
@@ -81,8 +81,10 @@ export async function playGroup(group: Group, entries: readonly Entry[], terms: 
   }
 }
 
+type Word = Exclude<Cell, { median: number }>['said'];
+
 interface Standing {
-  said: '–' | 'wrong' | 'cut' | undefined;
+  said: Word | undefined;
   readonly runs: (readonly number[])[];
 }
 
@@ -107,6 +109,12 @@ function tellScene(
     if (limits.length > 0) telling.measured('physical', figure, medianOf(limits));
     telling.row(lineOf(figure, columns, cells, limits.length > 0 ? medianOf(limits) : undefined, scene.durable));
   });
+}
+
+function wordFor(failure: unknown): Word {
+  if (failure instanceof Cannot) return '–';
+  if (failure instanceof Cut) return 'cut';
+  return failure instanceof Refused ? 'refuses' : 'wrong';
 }
 
 export function messageOf(failure: unknown): string {

@@ -19,12 +19,13 @@ export const propfind: Group = {
       await ran('cp', ['-al', stock.flat(count), join(served, `marked-${count}`)]);
     }
   },
-  scenes: ({ stock, size }) => [
-    single(size(5000)),
-    ...SIZES.map(size).map((count) => listing('PROPFIND Depth 1, allprop', `/plain-${count}/`, count, stock.flat(count), [])),
-    ...SIZES.map(size).map((count) => listing('PROPFIND Depth 1, five properties', `/plain-${count}/`, count, stock.flat(count), FIVE)),
-    ...SIZES.map(size).map((count) => marked(`/marked-${count}/`, count)),
-  ],
+  scenes({ stock, size }) {
+    const sizes = [...new Set(SIZES.map(size))];
+    const plain = (name: string, properties: readonly string[]) =>
+      sizes.map((count) => listing(`PROPFIND Depth 1, ${name}`, `/plain-${count}/`, count, stock.flat(count), properties));
+    const some = sizes.map((count) => marked(`/marked-${count}/`, count));
+    return [single(size(5000)), ...plain('allprop', []), ...plain('five properties', FIVE), ...some];
+  },
 };
 
 export const infinity: Group = {
@@ -106,7 +107,11 @@ function marked(path: string, count: number): Scene {
       const member = `${path}f{n}`;
       await keepsProperties(at, `${path}f0000000`);
       // One connection: the locks of Apache suffer from more.
-      await at.exchange({ connections: 1, count: some, steps: [{ text: at.text('PROPPATCH', member, XML, MARK_BODY), expect: [207] }] });
+      await at.exchange({
+        connections: 1,
+        count: some,
+        steps: [{ text: at.text('PROPPATCH', member, XML, MARK_BODY), expect: [204, 207] }],
+      });
       await at.exchange({
         connections: 1,
         count: some,

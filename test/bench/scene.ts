@@ -6,6 +6,8 @@ import type { Stock } from './stock.ts';
 export class Cannot extends Error {}
 /** It answers, and the answer is wrong. */
 export class Wrong extends Error {}
+/** It may do the whole, and does none of it: right, but nothing to compare the doing with. */
+export class Refused extends Error {}
 /** It was given the time there is, and was not done. */
 export class Cut extends Error {}
 

@@ -1,7 +1,7 @@
 // The table in Markdown, a line at a time: what each server needed, and how far this one is from the best of the others.
 import type { Figure } from './scene.ts';
 
-export type Cell = { readonly median: number } | { readonly said: '–' | 'wrong' | 'cut' };
+export type Cell = { readonly median: number } | { readonly said: '–' | 'wrong' | 'cut' | 'refuses' };
 
 export interface Column {
   readonly name: string;

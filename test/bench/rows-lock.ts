@@ -1,0 +1,118 @@
+// LOCK and UNLOCK: pairs of them, with an upload between while many locks are held, and what litmus needs for all of it.
+import { mkdtemp } from 'node:fs/promises';
+import { join } from 'node:path';
+import { ask, closing, LOCK_BODY, LOCK_HEADERS, lock, propfindBody, unlock, XML } from './asks.ts';
+import type { Contender } from './contender.ts';
+import { Cannot, Cut, type Group, type Scene, Wrong } from './scene.ts';
+import { medianOf } from './statistics.ts';
+import { Ended, ran, SMALL } from './stock.ts';
+
+const PAIRS = 2000;
+const HELD = 10_000;
+
+export const locks: Group = {
+  name: 'lock',
+  async fill(served, { stock, size }) {
+    await ran('cp', ['-al', stock.flat(size(PAIRS)), join(served, 'free')]);
+    await ran('cp', ['-al', stock.flat(size(HELD)), join(served, 'held')]);
+  },
+  scenes: ({ size }) => [pairs(size(PAIRS), 1), pairs(size(PAIRS), 20), litmus(), guarded(size(HELD))],
+};
+
+function pairs(count: number, connections: number): Scene {
+  return {
+    figures: [
+      {
+        name: `LOCK and UNLOCK, ${connections === 1 ? 'one connection' : `${connections} connections`}`,
+        unit: 'pairs a second',
+        better: 'more',
+      },
+    ],
+    repeats: 3,
+    durable: true,
+    check: protects,
+    async run(at) {
+      const { milliseconds } = await at.exchange({
+        connections,
+        count,
+        steps: [
+          { text: at.text('LOCK', '/free/f{n}', LOCK_HEADERS, LOCK_BODY), expect: [200] },
+          { text: at.text('UNLOCK', '/free/f{n}', { 'Lock-Token': '<{token}>' }), expect: [204] },
+        ],
+      });
+      const text = at.text('PROPFIND', '/free/', { ...XML, Depth: '1' }, propfindBody('lockdiscovery'));
+      const left = (await at.download({ text, count: [closing('activelock')] })).counts[0];
+      if (left !== 0) throw new Wrong(`${left} locks are left that were given up`);
+      return [(count / milliseconds) * 1000];
+    },
+  };
+}
+
+async function protects(at: Contender): Promise<void> {
+  const token = await lock(at, '/free/f0000001');
+  await ask(at, 'PUT', '/free/f0000001', [423], { body: 'a stranger' });
+  await unlock(at, '/free/f0000001', token);
+  await ask(at, 'PUT', '/free/f0000001', [200, 201, 204], { body: SMALL.toString() });
+}
+
+function guarded(held: number): Scene {
+  return {
+    figures: [{ name: 'LOCK, PUT, UNLOCK while many locks are held', size: held, unit: 'ms', better: 'less' }],
+    repeats: 3,
+    durable: true,
+    async check(at) {
+      await protects(at);
+      await hold(at, '/held/f{n}', 0, held);
+    },
+    run: async (at) => [await guardedPut(at)],
+  };
+}
+
+export async function hold(at: Contender, path: string, first: number, count: number): Promise<void> {
+  const steps = [{ text: at.text('LOCK', path, LOCK_HEADERS, LOCK_BODY), expect: [200, 201] }];
+  // Apache's locks suffer from two at once; to wait for the disk once for several is what the others are good at.
+  await at.exchange({ connections: at.peer.name === 'Apache' ? 1 : 16, first, count, steps });
+}
+
+/** Milliseconds of LOCK, PUT and UNLOCK together. */
+export async function guardedPut(at: Contender): Promise<number> {
+  const path = '/free/f{n}';
+  const body = { If: `<${at.url('/free/f0000000').replace('f0000000', 'f{n}')}> (<{token}>)`, 'Content-Length': String(SMALL.length) };
+  const { turns } = await at.exchange({
+    connections: 1,
+    count: 100,
+    steps: [
+      { text: at.text('LOCK', path, LOCK_HEADERS, LOCK_BODY), expect: [200, 201] },
+      { text: at.text('PUT', path, body, SMALL.toString()), expect: [200, 201, 204] },
+      { text: at.text('UNLOCK', path, { 'Lock-Token': '<{token}>' }), expect: [204] },
+    ],
+  });
+  return medianOf(turns);
+}
+
+function litmus(): Scene {
+  return {
+    figures: [{ name: 'all of litmus', unit: 's', better: 'less' }],
+    repeats: 3,
+    async run(at) {
+      // It writes its log where it stands.
+      const place = await mkdtemp(join(at.running.folder, 'litmus-'));
+      const script = 'cd "$1" && exec litmus -k "$2"';
+      const { seconds, printed } = await ran('sh', ['-c', script, 'sh', place, at.url('/')], at.patience).catch((failure: unknown) => {
+        if (!(failure instanceof Ended)) throw failure;
+        if (/took more than/.test(failure.message)) throw new Cut(failure.message);
+        throw /not found/.test(failure.printed)
+          ? new Cannot('litmus is not installed: apt-get install litmus')
+          : new Wrong(scoresIn(failure.printed));
+      });
+      if (/tests run: (\d+) passed, (?!0 failed)/.test(printed)) throw new Wrong(scoresIn(printed));
+      return [seconds];
+    },
+  };
+}
+
+function scoresIn(printed: string): string {
+  return [...printed.matchAll(/summary for `(\w+)': of (\d+) tests run: (\d+) passed/g)]
+    .map(([, suite, run, passed]) => `${suite} ${passed}/${run}`)
+    .join(', ');
+}
