@@ -5,16 +5,17 @@ import { readArguments, UsageMistake } from './arguments.ts';
 const read = (...words: string[]) => readArguments(words, ['get', 'put'], ['dav207', 'Apache']);
 
 test('everything runs at full size when nothing is said', () => {
-  expect(read()).toEqual({ rows: ['get', 'put'], servers: ['dav207', 'Apache'], repeats: undefined, scale: 1, patience: 60 });
+  expect(read()).toEqual({ quick: false, rows: ['get', 'put'], servers: undefined, repeats: undefined, scale: 1, patience: 60 });
 });
 
 test('rows, servers, repeats and sizes are chosen', () => {
   expect(read('--rows', 'put', '--servers=apache', '--repeats', '5', '--quick', '--scale=0.1')).toEqual({
+    quick: true,
     rows: ['put'],
     servers: ['Apache'],
     repeats: 5,
     scale: 0.1,
-    patience: 20,
+    patience: 10,
   });
 });
 

@@ -1,7 +1,10 @@
 // The command line of the benchmark: which groups of rows, which servers, how often, and how large.
 export interface Arguments {
   readonly rows: readonly string[];
-  readonly servers: readonly string[];
+  /** undefined: nobody was named. */
+  readonly servers: readonly string[] | undefined;
+  /** A few minutes at small sizes. */
+  readonly quick: boolean;
   /** undefined: as each row has it. */
   readonly repeats: number | undefined;
   /** What the sizes of the rows are multiplied by. */
@@ -28,11 +31,12 @@ export function readArguments(words: readonly string[], rows: readonly string[],
     given.set(flag, value);
   }
   return {
-    rows: chosen('--rows', given.get('--rows'), rows),
+    quick,
+    rows: chosen('--rows', given.get('--rows'), rows) ?? rows,
     servers: chosen('--servers', given.get('--servers'), servers),
     repeats: numberOf('--repeats', given.get('--repeats')) ?? (quick ? 1 : undefined),
-    scale: numberOf('--scale', given.get('--scale')) ?? (quick ? 0.02 : 1),
-    patience: numberOf('--patience', given.get('--patience')) ?? (quick ? 20 : 60),
+    scale: numberOf('--scale', given.get('--scale')) ?? (quick ? 0.01 : 1),
+    patience: numberOf('--patience', given.get('--patience')) ?? (quick ? 10 : 60),
   };
 }
 
@@ -41,8 +45,8 @@ function splitOnce(word: string): string[] {
   return [word.slice(0, at), word.slice(at + 1)];
 }
 
-function chosen(flag: string, value: string | undefined, all: readonly string[]): readonly string[] {
-  if (value === undefined) return all;
+function chosen(flag: string, value: string | undefined, all: readonly string[]): readonly string[] | undefined {
+  if (value === undefined) return undefined;
   const names = value.split(',').map((name) => all.find((known) => known.toLowerCase() === name.toLowerCase()) ?? name);
   const strange = names.find((name) => !all.includes(name));
   if (strange !== undefined) throw new UsageMistake(`${flag}: there is no ${strange}: ${all.join(', ')}`);

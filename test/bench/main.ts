@@ -8,7 +8,7 @@ import { startGenerator } from './generator.ts';
 import { GROUPS } from './groups.ts';
 import { makeGrowth } from './growth.ts';
 import { type Entry, messageOf, playGroup, type Terms } from './play.ts';
-import { DEFAULT_SERVERS, SERVERS, serverNamed } from './servers.ts';
+import { SERVERS, serverNamed, serversFor } from './servers.ts';
 import { makeStock, ran } from './stock.ts';
 import { headOf } from './table.ts';
 
@@ -22,7 +22,7 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => 
 
 const say = (text: string) => process.stdout.write(`${text}\n`);
 const given = argumentsOrExit();
-const entries = given.servers.flatMap(entryOf);
+const entries = (given.servers ?? serversFor(given.quick)).flatMap(entryOf);
 const loads = { light: startGenerator(), heavy: startGenerator(), patience: given.patience * 1000 };
 const scaled = { stock: makeStock(join(temporary, 'stock')), size: (number: number) => Math.max(10, Math.round(number * given.scale)) };
 const terms: Terms = { scaled, loads, repeats: given.repeats };
@@ -53,12 +53,11 @@ try {
 
 function argumentsOrExit(): Arguments {
   try {
-    const { servers, ...rest } = readArguments(
+    return readArguments(
       process.argv.slice(2),
       GROUPS.map(({ name }) => name),
       SERVERS,
     );
-    return { ...rest, servers: servers === SERVERS ? DEFAULT_SERVERS : servers };
   } catch (failure) {
     if (!(failure instanceof UsageMistake)) throw failure;
     process.stderr.write(`bench: ${failure.message}\n`);

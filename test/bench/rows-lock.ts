@@ -7,7 +7,7 @@ import { Cannot, Cut, type Group, type Scene, Wrong } from './scene.ts';
 import { medianOf } from './statistics.ts';
 import { Ended, ran, SMALL } from './stock.ts';
 
-const PAIRS = 2000;
+const PAIRS = 1000;
 const HELD = 10_000;
 
 export const locks: Group = {

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { ask, closing, keepsProperties, LOCK_BODY, LOCK_HEADERS, MARK_BODY, propfindBody, XML } from './asks.ts';
 import type { Contender } from './contender.ts';
 import { forgetMost, memoryOf } from './memory.ts';
+import { perSecond } from './rows-get.ts';
 import { type Figure, type Group, type Scene, Wrong } from './scene.ts';
 import { ran } from './stock.ts';
 
@@ -15,16 +16,15 @@ export const propfind: Group = {
   name: 'propfind',
   async fill(served, { stock, size }) {
     for (const count of new Set(SIZES.map(size))) {
-      await ran('cp', ['-al', stock.flat(count), join(served, `plain-${count}`)]);
-      await ran('cp', ['-al', stock.flat(count), join(served, `marked-${count}`)]);
+      await ran('cp', ['-al', stock.flat(count), join(served, `flat-${count}`)]);
     }
   },
   scenes({ stock, size }) {
     const sizes = [...new Set(SIZES.map(size))];
     const plain = (name: string, properties: readonly string[]) =>
-      sizes.map((count) => listing(`PROPFIND Depth 1, ${name}`, `/plain-${count}/`, count, stock.flat(count), properties));
-    const some = sizes.map((count) => marked(`/marked-${count}/`, count));
-    return [single(size(5000)), ...plain('allprop', []), ...plain('five properties', FIVE), ...some];
+      sizes.map((count) => listing(`PROPFIND Depth 1, ${name}`, `/flat-${count}/`, count, stock.flat(count), properties));
+    const some = sizes.map((count) => marked(`/flat-${count}/`, count));
+    return [single(), ...plain('allprop', []), ...plain('five properties', FIVE), ...some];
   },
 };
 
@@ -40,7 +40,7 @@ export const infinity: Group = {
     })),
 };
 
-function single(count: number): Scene {
+function single(): Scene {
   const body = propfindBody(...FIVE);
   return {
     figures: [{ name: 'PROPFIND Depth 0, 16 connections', unit: 'a second', better: 'more' }],
@@ -51,8 +51,7 @@ function single(count: number): Scene {
     },
     async run(at) {
       const text = at.text('PROPFIND', '/', { ...XML, Depth: '0' }, body);
-      const { milliseconds } = await at.exchange({ connections: 16, count, steps: [{ text, expect: [207] }] });
-      return [(count / milliseconds) * 1000];
+      return [await perSecond(at, text, 16)];
     },
   };
 }

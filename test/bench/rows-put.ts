@@ -8,7 +8,7 @@ import { Cut, type Group, type Scaled, type Scene, Wrong } from './scene.ts';
 import { ran, SMALL } from './stock.ts';
 
 const LARGE = 1 << 30;
-const SMALL_FILES = 5000;
+const SMALL_FILES = 2000;
 // Files that rclone copies. It leaves ten milliseconds between two requests, whoever answers them: more would measure only that.
 const FOLDER = 500;
 

@@ -9,8 +9,10 @@ const ROOT = join(import.meta.dirname, '../..');
 const X_NET = ['golang-golang-x-net-dev', 'golang-go'];
 
 export const SERVERS = ['dav207', 'Apache', 'lighttpd', 'nginx', 'rclone', 'x/net', 'nephele', 'sabre/dav'] as const;
-/** sabre/dav runs on PHP's own server, which is made for trying things: only when it is asked for. */
-export const DEFAULT_SERVERS: readonly string[] = SERVERS.filter((name) => name !== 'sabre/dav');
+/** sabre/dav runs on PHP's own server, which is made for trying things; nephele takes more time than all others together. */
+export function serversFor(quick: boolean): readonly string[] {
+  return SERVERS.filter((name) => name !== 'sabre/dav' && !(quick && name === 'nephele'));
+}
 
 /** Whom it could be: a server, or the line that says how to install it. */
 export function serverNamed(name: string, temporary: string): BuiltPeer | string {

@@ -54,7 +54,10 @@ export async function startPeer(peer: Peer, fill?: (served: string) => Promise<v
     await own(join(folder, name));
   }
   for (const [name, text] of Object.entries(peer.files?.(at) ?? {})) await writeFile(join(folder, name), text);
-  await fill?.(join(folder, 'served'));
+  await fill?.(join(folder, 'served')).catch(async (failure: unknown) => {
+    await rm(folder, { recursive: true, force: true });
+    throw failure;
+  });
   const log = join(folder, 'printed');
   const begun = performance.now();
   // A group of its own: what the server has started ends with it.
