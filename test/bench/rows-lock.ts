@@ -1,7 +1,7 @@
 // LOCK and UNLOCK: pairs of them, with an upload between while many locks are held, and what litmus needs for all of it.
 import { mkdtemp } from 'node:fs/promises';
 import { join } from 'node:path';
-import { ask, closing, LOCK_BODY, LOCK_HEADERS, lock, propfindBody, unlock, XML } from './asks.ts';
+import { ask, closing, connectionsFor, LOCK_BODY, LOCK_HEADERS, lock, propfindBody, unlock, XML } from './asks.ts';
 import type { Contender } from './contender.ts';
 import { Cannot, Cut, type Group, type Scene, Wrong } from './scene.ts';
 import { medianOf } from './statistics.ts';
@@ -70,8 +70,7 @@ function guarded(held: number): Scene {
 
 export async function hold(at: Contender, path: string, first: number, count: number): Promise<void> {
   const steps = [{ text: at.text('LOCK', path, LOCK_HEADERS, LOCK_BODY), expect: [200, 201] }];
-  // Apache's locks suffer from two at once; to wait for the disk once for several is what the others are good at.
-  await at.exchange({ connections: at.peer.name === 'Apache' ? 1 : 16, first, count, steps });
+  await at.exchange({ connections: connectionsFor(at), first, count, steps });
 }
 
 /** Milliseconds of LOCK, PUT and UNLOCK together. */

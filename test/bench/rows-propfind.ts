@@ -1,6 +1,6 @@
 // PROPFIND: of one resource, of collections of growing size, with locks and dead properties on some members, and of whole trees.
 import { join } from 'node:path';
-import { ask, closing, keepsProperties, LOCK_BODY, LOCK_HEADERS, MARK_BODY, propfindBody, XML } from './asks.ts';
+import { ask, closing, connectionsFor, keepsProperties, LOCK_BODY, LOCK_HEADERS, MARK_BODY, propfindBody, XML } from './asks.ts';
 import type { Contender } from './contender.ts';
 import { forgetMost, memoryOf } from './memory.ts';
 import { perSecond } from './rows-get.ts';
@@ -105,17 +105,15 @@ function marked(path: string, count: number): Scene {
     async check(at) {
       const member = `${path}f{n}`;
       await keepsProperties(at, `${path}f0000000`);
-      // One connection: the locks of Apache suffer from more.
-      await at.exchange({
-        connections: 1,
-        count: some,
-        steps: [{ text: at.text('PROPPATCH', member, XML, MARK_BODY), expect: [204, 207] }],
-      });
-      await at.exchange({
-        connections: 1,
-        count: some,
-        steps: [{ text: at.text('LOCK', member, LOCK_HEADERS, LOCK_BODY), expect: [200] }],
-      });
+      for (const [method, headers, of, expect] of [
+        ['PROPPATCH', XML, MARK_BODY, [204, 207]],
+        ['LOCK', LOCK_HEADERS, LOCK_BODY, [200]],
+      ] as const)
+        await at.exchange({
+          connections: connectionsFor(at),
+          count: some,
+          steps: [{ text: at.text(method, member, headers, of), expect }],
+        });
       const { counts } = await at.download({ text: text(at), count: [closing('response'), 'a mark</', closing('activelock')] });
       const [responses = 0, marks = 0, locks = 0] = counts;
       if (responses < count || marks !== some || locks !== some) throw new Wrong(`${responses} rows, ${marks} properties, ${locks} locks`);

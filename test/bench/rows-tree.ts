@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import { readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { ask, LOCK_BODY, LOCK_HEADERS, lock, transfer, unlock } from './asks.ts';
+import { ask, connectionsFor, LOCK_BODY, LOCK_HEADERS, lock, transfer, unlock } from './asks.ts';
 import type { Contender } from './contender.ts';
 import { forgetMost, memoryOf } from './memory.ts';
 import { type Figure, type Group, Refused, type Scaled, type Scene, Wrong } from './scene.ts';
@@ -93,7 +93,7 @@ function locked(count: number): Scene {
 async function lockElsewhere(at: Contender, count: number): Promise<void> {
   await lock(at, '/elsewhere/f0000000');
   const steps = [{ text: at.text('LOCK', '/elsewhere/f{n}', LOCK_HEADERS, LOCK_BODY), expect: [200] }];
-  await at.exchange({ connections: 1, count: count - 1, first: 1, steps });
+  await at.exchange({ connections: connectionsFor(at), count: count - 1, first: 1, steps });
 }
 
 async function seconds(act: () => Promise<unknown>): Promise<number> {
