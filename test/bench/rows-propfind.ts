@@ -4,7 +4,7 @@ import { ask, closing, connectionsFor, keepsProperties, LOCK_BODY, LOCK_HEADERS,
 import type { Contender } from './contender.ts';
 import { forgetMost, memoryOf } from './memory.ts';
 import { perSecond } from './rows-get.ts';
-import { type Figure, type Group, type Scene, Wrong } from './scene.ts';
+import { Cannot, type Figure, type Group, type Scene, Wrong } from './scene.ts';
 import { ran } from './stock.ts';
 
 /** What Explorer, the Finder and davfs2 look at. */
@@ -71,6 +71,8 @@ export function listing(name: string, path: string, count: number, stock: string
       const names = ['response', 'getlastmodified'].map(closing);
       const { status, counts } = await at.download({ text: text(at), count: names });
       const [responses = 0, times = 0] = counts;
+      // RFC 4918 §9.1: a server may refuse Depth infinity.
+      if (status === 403) throw new Cannot('403 to PROPFIND');
       if (status !== 207) throw new Wrong(`${status} instead of a listing`);
       if (responses < count || times < count) throw new Wrong(`${responses} rows, of ${count} members at least`);
     },
