@@ -3,7 +3,7 @@ import { link } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ask, propfindBody, transfer, XML } from './asks.ts';
 import type { Contender } from './contender.ts';
-import { type Group, type Scene, Wrong } from './scene.ts';
+import { Cannot, type Group, type Scene, Wrong } from './scene.ts';
 import { percentileOf } from './statistics.ts';
 import { ran } from './stock.ts';
 
@@ -43,6 +43,7 @@ function beside(what: string, size: number, work: (at: Contender) => Promise<voi
     async run(at) {
       const steps = [{ text: at.text('GET', '/small'), expect: [200] }];
       const { turns } = await at.during({ connections: CONNECTIONS, steps }, () => work(at));
+      if (turns.length < CONNECTIONS) throw new Cannot('it was over before the small requests were answered');
       return [percentileOf(turns, 0.5), percentileOf(turns, 0.99), percentileOf(turns, 1)];
     },
   };
