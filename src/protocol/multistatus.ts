@@ -49,7 +49,12 @@ export const MULTISTATUS_END = '</D:multistatus>';
 
 /** `href`, then its propstats: a row of PROPFIND or PROPPATCH. */
 export function propertyRow(href: string, propstats: readonly Propstat[]): string {
-  return `<D:response><D:href>${escapeText(href)}</D:href>${writePropstats(propstats)}</D:response>`;
+  return `<D:response><D:href>${escapeHref(href)}</D:href>${writePropstats(propstats)}</D:response>`;
+}
+
+/** Percent-encoded as it is, there is one character in it that XML would take for something else. */
+function escapeHref(href: string): string {
+  return href.includes('&') ? href.replaceAll('&', '&amp;') : href;
 }
 
 export function writePropstats(propstats: readonly Propstat[]): string {

@@ -31,11 +31,14 @@ export async function* listCollection(disk: Disk, path: Path, unnamed: (count: n
   }
 }
 
+/** The same in UTF-8 and latin1. */
+const ASCII = /^[\0-\x7f]*$/;
+
 async function* namesIn(calls: Calls, place: string, unnamed: (count: number) => void): AsyncGenerator<string[]> {
   let without = 0;
   try {
     for await (const batch of calls.entries(place)) {
-      const names = batch.map((entry) => decodeName(Buffer.from(entry.name, 'latin1')));
+      const names = batch.map(({ name }) => (ASCII.test(name) ? name : decodeName(Buffer.from(name, 'latin1'))));
       const served = names.filter((name) => name !== undefined && !isReservedName(name)) as string[];
       without += names.filter((name) => name === undefined).length;
       if (served.length > 0) yield served;
@@ -64,10 +67,12 @@ async function membersOf({ calls, paths, etags }: Disk, { path, place, real }: L
   for (const [index, name] of names.entries()) {
     const own = stats[index];
     const member = childOf(path, name);
-    const spot = own && (await paths.judge(place, member, own).catch(() => undefined));
+    if (!own) continue;
+    const spot = paths.plain(place, member, own) ?? (await paths.judge(place, member, own).catch(() => undefined));
     if (spot?.state !== 'taken') continue;
-    if (own?.isDirectory()) paths.seen(`${real}/${name}`);
-    members.push(resourceOf(member, spot.link, spot.stats, etags));
+    const resource = resourceOf(member, spot.link, spot.stats, etags);
+    if (resource.collection && !resource.link) paths.seen(`${real}/${name}`);
+    members.push(resource);
   }
   return members;
 }

@@ -48,6 +48,8 @@ export interface DiskPaths {
   member(collection: string, path: Path): Promise<Spot>;
   /** The same of a member that has been looked at. */
   judge(collection: string, path: Path, own: BigIntStats): Promise<Spot>;
+  /** The same where nothing needs to be asked for that: of no link, and where no link leads out. */
+  plain(collection: string, path: Path, own: BigIntStats): Spot | undefined;
   /** A directory with this real path was seen just now. */
   seen(real: string): void;
   /** What is there for one who reads; 404 for anything else. */
@@ -153,7 +155,16 @@ export function diskPaths(folder: string, calls: Calls, { outside, closed }: Rea
     return judge(collection, path, own);
   }
 
+  function plain(collection: string, path: Path, own: BigIntStats): Spot | undefined {
+    if (outside || own.isSymbolicLink()) return undefined;
+    if (!isServed(own)) return UNREACHABLE;
+    const target = entryOf(collection, path);
+    return { state: 'taken', collection, target, home: collection, name: nameOf(path), link: false, own, stats: own };
+  }
+
   async function judge(collection: string, path: Path, own: BigIntStats): Promise<Spot> {
+    const sure = plain(collection, path, own);
+    if (sure) return sure;
     const entry = entryOf(collection, path);
     // By its number, since a member is looked at through a held collection.
     if (path !== ROOT && outside && closed !== undefined && own.isDirectory() && (await isSame(calls, closed, own))) return UNREACHABLE;
@@ -188,6 +199,7 @@ export function diskPaths(folder: string, calls: Calls, { outside, closed }: Rea
     guess: (path) => memberOf(path, wayTo),
     member: look,
     judge,
+    plain,
     seen,
     existing: async (path) => taken(await resolve(path)),
     async free(path) {

@@ -4,6 +4,8 @@ import type { Path } from '../protocol/path.ts';
 import { type Etags, identityOf } from './etag.ts';
 import type { Resource } from './store.ts';
 
+const TYPE = 0o170000;
+const DIRECTORY = 0o040000;
 const PERMISSIONS = 0o777n; // no set-id bits: they were given for other content, or when the file was no program
 const MAY_READ = 0o444n;
 const MAY_RUN = 0o111n;
@@ -21,16 +23,18 @@ export function withExecutable(mode: bigint, executable: boolean): bigint {
 
 /** The resource at `path` with the numbers of what it leads to. */
 export function resourceOf(path: Path, link: boolean, stats: BigIntStats, etags: Etags): Resource {
-  const collection = stats.isDirectory();
+  const mode = Number(stats.mode); // one conversion, where each question to `stats` is some in big numbers
+  const collection = (mode & TYPE) === DIRECTORY;
+  const created = Number(stats.birthtimeMs);
   return {
     path,
     collection,
     link,
     size: collection ? 0 : Number(stats.size),
     etag: etags.tag(stats),
-    modified: millisecondOf(stats.mtimeNs),
-    created: stats.birthtimeMs > 0n ? Number(stats.birthtimeMs) : undefined, // 0 where the file system keeps none
-    executable: collection ? undefined : isExecutable(stats.mode),
+    modified: stats.mtimeNs < 0n ? millisecondOf(stats.mtimeNs) : Number(stats.mtimeMs),
+    created: created > 0 ? created : undefined, // 0 where the file system keeps none
+    executable: collection ? undefined : (mode & Number(OWNER_MAY_RUN)) !== 0,
     identity: identityOf(stats),
   };
 }
