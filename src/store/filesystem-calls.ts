@@ -3,6 +3,7 @@ import fs, { type BigIntStats, type Dir, type Dirent } from 'node:fs';
 import * as pool from 'node:fs/promises';
 import { promisify } from 'node:util';
 import { type Each, makeEach } from './filesystem-each.ts';
+import { codeOf } from './filesystem-errors.ts';
 import { Handle, LARGE } from './filesystem-handle.ts';
 import type { Pace } from './filesystem-pace.ts';
 
@@ -10,6 +11,8 @@ import type { Pace } from './filesystem-pace.ts';
 export interface Calls {
   open(place: string, flags: number, mode?: number): Promise<Handle>;
   lstat(place: string | Buffer): Promise<BigIntStats>;
+  /** undefined when nothing is there: a failure costs more than the call. */
+  find(place: string): Promise<BigIntStats | undefined>;
   /** Of each; undefined where it fails. */
   lstatEach(places: readonly string[]): Promise<(BigIntStats | undefined)[]>;
   readlink(place: string): Promise<string>;
@@ -31,6 +34,7 @@ export interface Calls {
 }
 
 const STATS = { bigint: true } as const;
+const QUIET = { ...STATS, throwIfNoEntry: false } as const;
 const BATCH = 256; // all that is held of a directory at once
 const DIRECTORY = { encoding: 'latin1', bufferSize: BATCH } as const;
 const TOGETHER = 32; // calls in one: far from a slice
@@ -52,6 +56,11 @@ export function makeCalls(pace: Pace): Calls {
       pace(
         () => fs.lstatSync(place, STATS),
         () => pool.lstat(place, STATS),
+      ),
+    find: (place) =>
+      pace(
+        () => fs.lstatSync(place, QUIET),
+        () => pool.lstat(place, STATS).catch(ignoreNone),
       ),
     async lstatEach(places) {
       const stats: (BigIntStats | undefined)[] = [];
@@ -135,7 +144,9 @@ export function makeCalls(pace: Pace): Calls {
   };
 }
 
-const QUIET = { ...STATS, throwIfNoEntry: false } as const;
+function ignoreNone(error: unknown): undefined {
+  if (codeOf(error) !== 'ENOENT') throw error;
+}
 
 function lstatNow(place: string): BigIntStats | undefined {
   try {

@@ -140,18 +140,18 @@ export function diskPaths(folder: string, calls: Calls, { outside, closed }: Rea
     path === ROOT ? collection : `${collection === '/' ? '' : collection}/${nameOf(path)}`;
 
   async function look(collection: string, path: Path): Promise<Spot> {
-    let own: BigIntStats;
+    let own: BigIntStats | undefined;
     try {
-      own = await calls.lstat(entryOf(collection, path));
+      own = await calls.find(entryOf(collection, path));
     } catch (error) {
       const code = codeOf(error);
-      if (path === ROOT && (code === 'ENOENT' || code === 'ENOTDIR')) guard(undefined);
-      if (code === 'ENOENT') return { state: 'free', collection };
+      if (code === 'ENOTDIR' && path === ROOT) guard(undefined);
       if (code === 'ENOTDIR') return NO_PARENT;
       if (code === 'ENAMETOOLONG' || code === 'ELOOP') return UNREACHABLE;
       throw error;
     }
     if (path === ROOT) guard(own);
+    if (!own) return { state: 'free', collection };
     return judge(collection, path, own);
   }
 
