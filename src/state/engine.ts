@@ -10,8 +10,11 @@ import { below, EVERYTHING, rowOf, type Tables } from './table.ts';
 export interface Engine {
   /** Run `verb` on one consistent view. */
   read<T>(verb: (tables: Tables) => T): T;
-  /** Run `verb` in one transaction: durable when it resolves, undone when `verb` throws. `verb` may run twice. */
-  write<T>(verb: (tables: Tables) => T): Promise<T>;
+  /**
+   * Run `verb` in one transaction: durable when it resolves, undone when `verb` throws. `verb` may run several times. One that is
+   * `saving` leaves no more rows than it finds, or ends what has begun: for it there is room where there is none for others.
+   */
+  write<T>(verb: (tables: Tables) => T, saving: boolean): Promise<T>;
   own(): void;
   close(): Promise<void>;
 }
@@ -32,13 +35,13 @@ export function stateOver(engine: Engine): State {
     return ++position;
   }
 
-  async function write<T>(verb: (tables: Tables) => T): Promise<T> {
+  async function write<T>(verb: (tables: Tables) => T, saving = true): Promise<T> {
     const settling = [...unsettled];
     const result = await engine.write((tables) => {
       // Two transactions that are asked for at once find the same here; changes that were applied twice would let properties go.
       for (const { changes, finishes } of settling) if (tables.journal.get(finishes)) apply(tables, changes, finishes);
       return verb(tables);
-    });
+    }, saving);
     for (const each of settling) unsettled.delete(each);
     return result;
   }
@@ -47,14 +50,14 @@ export function stateOver(engine: Engine): State {
     locksOn: async (path, now) => engine.read((tables) => locksOn(tables, path, now)),
     locksBelow: async (path, now) => engine.read((tables) => locksBelow(tables, path, now)),
     lockByToken: async (token, now) => engine.read((tables) => lockByToken(tables, token, now)),
-    addLock: (lock, conflicts, now) => write((tables) => addLock(tables, lock, conflicts, now)),
+    addLock: (lock, conflicts, now) => write((tables) => addLock(tables, lock, conflicts, now), false),
     refreshLock: (token, expires, now) => write((tables) => refreshLock(tables, token, expires, now)),
     removeLock: (token) => write((tables) => removeLock(tables, token)),
     properties: async (path) => engine.read((tables) => [...(tables.properties.get(path) ?? [])]),
     membership: async (path, now) => engine.read((tables) => membershipOf(tables, path, now)),
     recorded: async (path, limit = Number.POSITIVE_INFINITY) => engine.read((tables) => recordedIn(tables, path, limit)),
     begin: (record) => write((tables) => tables.journal.put(record.id, { position: nextPosition(tables), record })),
-    commit: (changes, finishes) => write((tables) => apply(tables, changes, finishes)),
+    commit: (changes, finishes) => write((tables) => apply(tables, changes, finishes), !changes.some(addsRows)),
     settle: async (changes, finishes) => {
       unsettled.add({ changes, finishes });
       await write(() => {});
@@ -63,6 +66,10 @@ export function stateOver(engine: Engine): State {
     own: async () => engine.own(),
     close: () => engine.close(),
   };
+}
+
+function addsRows({ do: kind }: Change): boolean {
+  return kind === 'set' || kind === 'copy';
 }
 
 function apply(tables: Tables, changes: readonly Change[], finishes: string | undefined): void {

@@ -1,13 +1,22 @@
 // What goes wrong with the database, as clients and the operator are told.
+import { constants } from 'node:os';
 import { DavError } from '../protocol/error.ts';
 import { StateDamaged } from './lmdb-file.ts';
 import { roomWanted } from './room.ts';
 import { StateInUse } from './state-owner.ts';
 
-/** lmdb rejects with a promise of the reason when the commit itself failed, and with what `verb` threw otherwise. */
-export async function commitFailed(error: Error & { commitError?: Promise<never> }): Promise<never> {
+/**
+ * lmdb rejects with a promise of the reason when the commit itself failed, and with what `verb` threw otherwise. Of a page that
+ * found room only for a half it says EIO, as of a disk that fails: `isFull` tells which.
+ */
+export async function commitFailed(error: Error & { commitError?: Promise<never> }, isFull: () => boolean): Promise<never> {
   if (error.commitError === undefined) throw error;
-  const cause: unknown = await error.commitError.catch((reason: unknown) => reason);
+  const reason: unknown = await error.commitError.catch((reason: unknown) => reason);
+  const code = typeof reason === 'object' && reason !== null && 'code' in reason ? reason.code : undefined;
+  const { EACCES, EIO, EPERM, EROFS } = constants.errno;
+  const cause = code === EIO && isFull() ? Object.assign(new Error('the disk is full', { cause: reason }), { code: 'ENOSPC' }) : reason;
+  if (code === EROFS || code === EACCES || code === EPERM)
+    throw new DavError(403, 'Where the server keeps this cannot be written.', { cause });
   throw new DavError(507, 'The server could not store the change.', { cause, ...roomWanted(cause) });
 }
 

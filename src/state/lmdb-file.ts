@@ -1,5 +1,6 @@
 // What is seen to in a database's files before LMDB maps them: a mapping that the disk cannot back ends the whole process.
 import { closeSync, openSync, readFileSync, readSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { roomWanted } from './room.ts';
 
 /** `file` is no database, or not all of one. */
 export class StateDamaged extends Error {
@@ -54,6 +55,16 @@ export function reserve(file: string, room: number): void {
 
 /** Bytes: a header of 192 and 127 readers of 64 each, as LMDB has it, in full pages. */
 const LOCK_SIZE = 12_288;
+
+/** Whether the disk has no room for `bytes` more beside `file`. */
+export function isFull(file: string, bytes: number): boolean {
+  try {
+    probe(`${file}-room`, bytes);
+    return false;
+  } catch (error) {
+    return roomWanted(error) !== undefined;
+  }
+}
 
 function probe(file: string, room: number): void {
   try {

@@ -5,7 +5,8 @@ import { open, type RootDatabase } from 'lmdb';
 import { DavError } from '../protocol/error.ts';
 import { stateOver } from './engine.ts';
 import { commitFailed, openingFailure, unfinished } from './lmdb-errors.ts';
-import { hasDatabase, reserve } from './lmdb-file.ts';
+import { hasDatabase, isFull, reserve } from './lmdb-file.ts';
+import { Reserve } from './lmdb-reserve.ts';
 import { tablesIn } from './lmdb-tables.ts';
 import { memoryTables } from './memory-table.ts';
 import type { State } from './state.ts';
@@ -24,6 +25,8 @@ export interface LmdbStateOptions {
 interface Opened {
   readonly environment: RootDatabase;
   readonly tables: Tables;
+  /** A reader needs none. */
+  readonly kept?: Reserve;
 }
 
 /**
@@ -31,8 +34,8 @@ interface Opened {
  * claimed by the first verb that has something to write, and until then everything reads as empty.
  * A read-only state claims nothing and may stand beside its owner in another process.
  * Throws StateInUse while a live process owns the folder, StateDamaged for a file that is no database. Verbs throw `DavError`:
- * 403 (read-only), 503 (closed, or another process has come in between), 507 (the disk took no more; nothing of the transaction
- * was stored), 500.
+ * 403 (read-only, or the disk is), 503 (closed, or another process has come in between), 507 (the disk took no more; nothing of
+ * the transaction was stored), 500.
  */
 export async function lmdbState(folder: string, options: LmdbStateOptions = {}): Promise<State> {
   const readOnly = options.readOnly ?? false;
@@ -42,6 +45,7 @@ export async function lmdbState(folder: string, options: LmdbStateOptions = {}):
   ];
   const file = join(folder, 'state.mdb');
   const empty = memoryTables();
+  const full = () => isFull(file, SETTINGS.pageSize);
   let opened: Opened | undefined;
   let closed = false;
   let unsettled = false;
@@ -73,7 +77,7 @@ export async function lmdbState(folder: string, options: LmdbStateOptions = {}):
 
   return stateOver({
     read: (verb) => verb(enter()?.tables ?? empty),
-    async write(verb) {
+    async write(verb, saving) {
       if (readOnly) throw new DavError(403, 'This server is read-only.');
       if (enter() === undefined) {
         const tried = memoryTables();
@@ -81,9 +85,12 @@ export async function lmdbState(folder: string, options: LmdbStateOptions = {}):
         if (isEmpty(tried)) return result;
         opened = openLate();
       }
-      const { environment, tables } = opened as Opened;
+      const { environment, tables, kept } = opened as Opened;
       // Not `transaction`, which keeps what was done before a throw, nor `transactionSync`, which is not awaited.
-      return environment.childTransaction(() => verb(tables)).catch(commitFailed);
+      const commit = () => environment.childTransaction(() => verb(tables)).catch((error) => commitFailed(error, full));
+      const result = await (kept && saving ? kept.drawnOn(commit) : commit());
+      kept?.refill();
+      return result;
     },
     own() {
       if (readOnly) throw new DavError(403, 'This server is read-only.');
@@ -126,7 +133,9 @@ function openOwned(places: readonly Place[], file: string): Opened {
       const tables = tablesIn(environment);
       if (isNew) syncFolder(dirname(file));
       for (const folder of made) syncFolder(dirname(folder));
-      return { environment, tables };
+      const kept = new Reserve(`${file}-reserve`);
+      kept.refill();
+      return { environment, tables, kept };
     } catch (error) {
       environment.close().catch(() => {}); // what came first is the one to tell
       release(claimed);
