@@ -43,7 +43,7 @@ export async function withdraw(step: Step, { context, scratch, undo }: Hands): P
   const { path } = step.source;
   const failures = await obstaclesIn(path, 'source', store);
   if (failures.length > 0) return { ...NOTHING, failures };
-  const place = await scratch.place();
+  const place = await scratch.only();
   await store.rename(path, place);
   undo.push(() => store.rename(place, path));
   return done(1, ...changesOf(step));

@@ -45,7 +45,7 @@ function renamesOf(steps: readonly Step[], place: Path | undefined): JournalRena
   const renames: JournalRename[] = [];
   for (const { action, source, target } of steps) {
     if (action.do === 'clear' && target && place) renames.push({ from: target.path, to: asideOf(place, 0) });
-    else if (action.do === 'withdraw' && place) renames.push({ from: source.path, to: childOf(place, '0') });
+    else if (action.do === 'withdraw' && place) renames.push({ from: source.path, to: place });
     else if (action.do === 'rename' && target) renames.push({ from: source.path, to: target.path });
     else return undefined;
   }

@@ -25,10 +25,10 @@ export async function lockNew(lock: Lock, { context, scratch }: Hands): Promise<
     const conflicts = await state.addLock(lock, conflictsWith(lock.scope), now());
     if (conflicts.length === 0) await store.rename(built, root);
     // The record finds all of it done at the next start, or nothing.
-    await state.commit([], id).catch((error) => warn('The record of a LOCK that was carried out could not be removed.', error));
+    await state.settle([], id).catch((error) => warn('The record of a LOCK that was carried out could not be removed.', error));
     return conflicts;
   } catch (error) {
-    await state.commit([{ do: 'drop', path: root }], id).catch(() => {});
+    await state.settle([{ do: 'drop', path: root }], id).catch(() => {});
     throw error;
   }
 }

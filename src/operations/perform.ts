@@ -2,6 +2,7 @@
 import type { Path } from '../protocol/path.ts';
 import { forgetFallen } from './admission.ts';
 import type { Context } from './context.ts';
+import { goesOn } from './goes-on.ts';
 import type { Handling } from './handling.ts';
 import { judge } from './judge.ts';
 import type { Plan } from './plan.ts';
@@ -28,9 +29,10 @@ export interface Performed<Seen> {
 
 export function perform<Seen>(context: Context, { claims, tagged = [], admit, plan, handling }: Write<Seen>): Promise<Performed<Seen>> {
   return context.gate.hold([...claims, ...tagged], async () => {
-    await forgetFallen(claims, context);
+    const unforgotten: unknown = await forgetFallen(claims, context).catch((error) => error);
     const seen = await admit();
     const planned = await plan(seen);
+    if (unforgotten !== undefined && !goesOn(planned, unforgotten)) throw unforgotten;
     const verdicts = judge(planned);
     if (handling?.strict) requireAll(verdicts);
     const result = await run(planned, verdicts, context, handling?.rows === 'each');

@@ -1,10 +1,13 @@
 // Runs a judged plan: content first, swapped in by rename, then one state commit. A step that fails turns what needs it into 424.
+import { randomUUID } from 'node:crypto';
 import { asFailure } from '../protocol/error.ts';
 import { PathIndex } from '../protocol/path-index.ts';
+import type { Change } from '../state/state.ts';
 import { Notes } from './carried-out.ts';
 import { carryOut } from './carry-out.ts';
 import type { Context } from './context.ts';
 import { leftOutBelow } from './descendants.ts';
+import { goesOn } from './goes-on.ts';
 import type { Hands } from './hands.ts';
 import { changesBoth, openJournal } from './journal.ts';
 import type { Verdict } from './judge.ts';
@@ -35,7 +38,10 @@ export async function run(plan: Plan, verdicts: readonly Verdict[], context: Con
   const recorded = await recordedIn(plan, context);
   const hands: Hands = { context, plan, scratch, recorded, notes: noting ? new Notes() : undefined, undo: new Undo() };
   try {
-    const entry = await openJournal(plan, verdicts, hands);
+    const entry = await openJournal(plan, verdicts, hands).catch((error) => {
+      if (!goesOn(plan, error)) throw error;
+      return undefined;
+    });
     const { ran, aborted } = await runSteps(plan, verdicts, hands);
     const kept = await putBackUnused(ran, hands);
     const result = together(kept.map(({ outcome }) => outcome));
@@ -151,20 +157,41 @@ const RENAMES: readonly string[] = ['clear', 'rename', 'withdraw'];
 
 /** One transaction for all that the content changes call for. Where it fails, what can be undone is. */
 async function commit(result: Outcome, entry: string | undefined, hands: Hands): Promise<void> {
-  const { context, scratch, undo, plan } = hands;
+  const { context, scratch, undo, plan, recorded } = hands;
   const { state } = context;
   // What is renames and nothing else goes back; anything else stays as it is.
   const undoable = !undo.oneWay && plan.steps.every(({ action }) => RENAMES.includes(action.do));
   try {
     await scratch.giveUpAsides(undo);
-    const changes = [...result.changes, ...(await sweepOf(result.sweep, context))];
+    const changes = [...result.changes, ...(await swept(result, entry, context))];
     // Without a record there is no state in the trees concerned: dropping, moving or copying it would be a commit for nothing.
     if (entry !== undefined) await (undoable ? state.commit(changes, entry) : state.settle(changes, entry));
-    else if (changes.some(({ do: kind }) => kind === 'set' || kind === 'unset')) await state.commit(changes);
+    else if (changes.some(({ do: kind }) => recorded.size > 0 || kind === 'set' || kind === 'unset')) await state.commit(changes);
   } catch (error) {
+    if (goesOn(plan, error)) {
+      if (entry !== undefined && undoable) await state.settle(result.changes, entry).catch(() => undefined);
+      return context.warn(
+        'There is no room to forget the locks and properties of what was deleted; the next write or start does it.',
+        error,
+      );
+    }
     if (undoable) {
       await putBack(hands);
       if (entry !== undefined) await state.settle([], entry).catch(() => undefined);
+    }
+    throw error;
+  }
+}
+
+/** Where it cannot be told what is gone, a record of its own leaves that to the next start; what is known to be done is stored now. */
+async function swept({ changes, sweep }: Outcome, entry: string | undefined, context: Context): Promise<Change[]> {
+  const { state } = context;
+  try {
+    return await sweepOf(sweep, context);
+  } catch (error) {
+    if (entry !== undefined) {
+      await state.begin({ id: randomUUID(), renames: [], changes: [], staged: [], sweep });
+      await state.settle(changes, entry);
     }
     throw error;
   }

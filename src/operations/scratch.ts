@@ -35,6 +35,13 @@ export class Scratch {
     return childOf(path, String(this.#count++));
   }
 
+  /** For a scratch that is one thing taken out of the tree: its own name, so that a full disk needs no room for a collection around it. */
+  async only(): Promise<Path> {
+    const path = await this.path();
+    this.#made = Promise.resolve();
+    return path;
+  }
+
   /** A fresh name for what makes room; that of a MOVE's destination is `asideOf(path, 0)`. */
   async aside(): Promise<Path> {
     const aside = asideOf(await this.path(), this.#count++);
