@@ -88,6 +88,10 @@ export function limitLocks(state: State, most: number): State {
       await state.commit(changes, finishes);
       if (changes.some(endsLocks)) fewer();
     },
+    async settle(changes, finishes) {
+      await state.settle(changes, finishes);
+      if (changes.some(endsLocks)) fewer();
+    },
   };
 }
 

@@ -48,6 +48,11 @@ test('those of an earlier process count', async () => {
   await expect(add(lockOf('/e'))).rejects.toEqual(tooMany);
 });
 
+async function settleDrop(): Promise<void> {
+  await state.begin({ id: 'id', renames: [], changes: [], staged: [], sweep: [] });
+  await state.settle([{ do: 'drop', path: '/c' as Path }], 'id');
+}
+
 describe('there is room again', () => {
   beforeEach(async () => {
     await fill();
@@ -57,6 +62,7 @@ describe('there is room again', () => {
   test.each<[string, () => Promise<unknown>, number]>([
     ['when one is released', () => state.removeLock(lockOf('/b').token), 0],
     ['when its resource is gone', () => state.commit([{ do: 'drop', path: '/c' as Path }]), 0],
+    ['when its resource is gone, in a write that is not undone', settleDrop, 0],
     ['when its resource has moved', () => state.commit([{ do: 'move', from: '/b' as Path, to: '/x' as Path }]), 0],
     ['when they have ended', async () => {}, 1_000],
     ['when one has ended that was made shorter', () => state.refreshLock(lockOf('/b').token, 10, 0), 10],
