@@ -1,10 +1,12 @@
 // Staging beside a target, where the common place is on another device: known to the journal before it is made, gone after.
 import { describe, expect, test } from '@jest/globals';
 import { replay } from '../../src/operations/replay.ts';
+import { DavError } from '../../src/protocol/error.ts';
 import { childOf, type Path, parentOf } from '../../src/protocol/path.ts';
 import { memoryState } from '../../src/state/memory.ts';
 import { memoryStore } from '../../src/store/memory.ts';
 import type { Store } from '../../src/store/store.ts';
+import { readTree } from '../scenarios/drawing.ts';
 import { lockInfo, makeWorld } from '../scenarios/world.ts';
 
 const warn = () => {};
@@ -53,5 +55,29 @@ describe.each(requests)('%s %s', (method, target, asking) => {
     expect((await state.unfinished()).map(({ staged }) => staged)).toEqual([['/d/.dav207-staged']]);
     await replay({ store, state, warn });
     expect([await store.stat('/d/.dav207-staged' as Path), await state.unfinished()]).toEqual([undefined, []]);
+  });
+});
+
+describe.each([
+  ['PUT', '/d/f', {}],
+  ['PATCH', '/d/f', { 'content-type': 'application/x-sabredav-partialupdate', 'x-update-range': 'append' }],
+])('%s that the disk fails under', (method, target, headers) => {
+  test.each(['rename', 'copyPatched', 'none'])('at %s: what cannot be removed at once is removed at the next start', async (verb) => {
+    const [store, state] = [memoryStore(), memoryState()];
+    const fails = async () => {
+      throw new DavError(500, 'The disk fails.');
+    };
+    let staged = 0;
+    const failing: Store = {
+      ...store,
+      stage: async () => `/d/.dav207-${staged++}` as Path,
+      remove: fails,
+      ...(verb !== 'none' && { [verb]: fails }),
+    };
+    await makeWorld({ store, state }).make(readTree(['/d/', '  f (old)']));
+    await makeWorld({ store: failing, state }).ask(method, target, { headers, body: 'new' });
+    await replay({ store, state, warn });
+    for (let each = 0; each < staged; each++) expect(await store.stat(`/d/.dav207-${each}` as Path)).toBeUndefined();
+    expect(await state.unfinished()).toEqual([]);
   });
 });
