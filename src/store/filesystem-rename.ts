@@ -1,7 +1,6 @@
 // One rename(2), with what it must not do: lose a file, change a mode, or turn a link into a plain file.
-import { randomUUID } from 'node:crypto';
 import type { BigIntStats } from 'node:fs';
-import { dirname, isAbsolute, relative, resolve } from 'node:path';
+import { isAbsolute, relative, resolve } from 'node:path';
 import { isReserved, nameOf, type Path, parentOf, ROOT } from '../protocol/path.ts';
 import { identityOf } from './etag.ts';
 import type { Calls } from './filesystem-calls.ts';
@@ -12,6 +11,7 @@ import { holdAnew, within } from './filesystem-hold.ts';
 import { decodeName } from './filesystem-list.ts';
 import { blockedBy, type Taken } from './filesystem-path.ts';
 import { isExecutable, withExecutable } from './filesystem-resource.ts';
+import { stageNear } from './filesystem-stage.ts';
 import { refusals } from './refusals.ts';
 
 const PERMISSIONS = 0o777n;
@@ -46,7 +46,7 @@ export async function renameResource(disk: Disk, from: Path, to: Path): Promise<
       const changed = staged || source.collection === home ? [place] : [place, origin];
       await flush.around(changed, () =>
         source.own.isSymbolicLink() && source.collection !== home
-          ? moveLink(calls, leaving, source, entry, home)
+          ? moveLink(calls, leaving, source, entry, home, destination.state === 'taken' ? stageFor(disk, to) : undefined)
           : calls.rename(leaving, entry),
       );
       if (!source.own.isFile()) holdAnew();
@@ -56,22 +56,43 @@ export async function renameResource(disk: Disk, from: Path, to: Path): Promise<
   );
 }
 
-/** A relative link is told anew from its new collection, or it would lead elsewhere or nowhere. */
-async function moveLink(calls: Calls, leaving: string, source: Taken, entry: string, to: string): Promise<void> {
+/**
+ * A relative link is told anew from its new collection, or it would lead elsewhere or nowhere. `stage` gives a place for the new
+ * one where something is to be replaced in one step; without it nothing is at `entry`.
+ */
+async function moveLink(calls: Calls, leaving: string, source: Taken, entry: string, to: string, stage?: Stage): Promise<void> {
   const told = await calls.readlink(leaving);
   if (isAbsolute(told)) return calls.rename(leaving, entry);
   const plain = resolve(source.collection, told);
   // `..` after a link is not what it says: then the way is told without the link.
   const target = (await calls.realpath(plain).catch(() => undefined)) === source.target ? plain : source.target;
-  const fresh = `${dirname(entry)}/.dav207-${randomUUID()}`;
-  await calls.symlink(relative(to, target) || '.', fresh);
-  try {
-    await calls.rename(fresh, entry);
-    await calls.unlink(leaving, 0);
-  } catch (error) {
-    await calls.unlink(fresh, 0).catch(() => undefined);
-    throw error;
+  const anew = relative(to, target) || '.';
+  if (!stage) {
+    await calls.symlink(anew, entry);
+    await calls.unlink(leaving, 0).catch((error) => calls.unlink(entry, 0).then(() => Promise.reject(error)));
+    return;
   }
+  await stage(async (fresh) => {
+    await calls.symlink(anew, fresh);
+    try {
+      await calls.rename(fresh, entry);
+    } catch (error) {
+      await calls.unlink(fresh, 0).catch(() => undefined);
+      throw error;
+    }
+  });
+  await calls.unlink(leaving, 0);
+}
+
+/** Do `work` with a fresh place on the disk that is emptied at every start, where the device allows it. */
+type Stage = (work: (fresh: string) => Promise<void>) => Promise<void>;
+
+function stageFor(disk: Disk, near: Path): Stage {
+  return async (work) => {
+    const staged = await stageNear(disk, near);
+    const { collection } = await disk.paths.free(staged);
+    await within(disk.calls, collection, (place) => work(`${place}/${nameOf(staged)}`));
+  };
 }
 
 /**

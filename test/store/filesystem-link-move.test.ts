@@ -1,5 +1,6 @@
 // Moving a symbolic link: the link itself goes, and it leads where it led, also when it is a relative one.
-import { mkdirSync, readdirSync, readlinkSync, symlinkSync } from 'node:fs';
+import { on } from 'node:events';
+import { mkdirSync, readdirSync, readlinkSync, symlinkSync, watch } from 'node:fs';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { filesystemStore } from '../../src/store/filesystem.ts';
 import type { Store } from '../../src/store/store.ts';
@@ -52,4 +53,28 @@ test('a link moved onto a file replaces it, aside in the staging place it still 
   await put(store, '/d/old', 'old');
   await store.rename(at('/file'), at('/d/old'));
   expect([await namesIn(store, '/d'), await textAt(store, '/d/old')]).toEqual([['old'], 'inside']);
+});
+
+test('a link is never under another name in a collection that is served', async () => {
+  symlinkSync('c/f', `${folder}/link`);
+  symlinkSync('c/f', `${folder}/over`);
+  await store.makeCollection(at('/d'));
+  await put(store, '/d/old', 'old');
+  const watcher = watch(`${folder}/d`);
+  const changes = on(watcher, 'change');
+  const names = new Set<string>();
+  await store.rename(at('/link'), at('/d/new'));
+  await store.rename(at('/over'), at('/d/old'));
+  await put(store, '/d/last', '');
+  for await (const [, name] of changes) {
+    names.add(String(name));
+    if (name === 'last') break;
+  }
+  watcher.close();
+  expect([...names].sort()).toEqual(['last', 'new', 'old']);
+  expect([await textAt(store, '/d/new'), await textAt(store, '/d/old'), readdirSync(`${folder}/.dav207/tmp`)]).toEqual([
+    'inside',
+    'inside',
+    [],
+  ]);
 });
