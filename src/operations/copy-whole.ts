@@ -1,8 +1,8 @@
 // A copy that is wholly there at once, or not at all: built aside, and swapped in with its state.
 import { asFailure } from '../protocol/error.ts';
-import { type Path, type Ref, rebase } from '../protocol/path.ts';
+import { ancestorsOf, isWithin, type Path, type Ref, rebase } from '../protocol/path.ts';
 import type { Change } from '../state/state.ts';
-import type { Resource } from '../store/store.ts';
+import type { Resource, Store } from '../store/store.ts';
 import { build } from './build.ts';
 import type { Hands } from './hands.ts';
 import { obstaclesIn } from './obstacles.ts';
@@ -38,8 +38,8 @@ export async function copyWhole(source: Resource, target: Ref, shallow: boolean,
 }
 
 /**
- * RFC 4918 §9.8.4: what has a counterpart of its type is updated, and keeps its locks; what has none is deleted. Costs a stat or
- * two for each resource of the destination that has state.
+ * RFC 4918 §9.8.4: what has a counterpart of its type is updated, and keeps its locks; what has none is deleted. Costs a few
+ * stats for each resource of the destination that has state.
  */
 async function changesOf(source: Resource, to: Path, shallow: boolean, { context, recorded }: Hands): Promise<Change[]> {
   if (!recorded.holds(source.path) && !recorded.holds(to)) return [];
@@ -47,7 +47,13 @@ async function changesOf(source: Resource, to: Path, shallow: boolean, { context
   for (const path of recorded.within(to)) {
     const counterpart = shallow && path !== to ? undefined : await context.store.stat(rebase(path, to, source.path));
     const there = await context.store.stat(path);
-    if (counterpart?.collection !== there?.collection) changes.push({ do: 'drop', path });
+    if (counterpart?.collection !== there?.collection || (await isBehindLink(path, to, context.store))) changes.push({ do: 'drop', path });
   }
   return [...changes, { do: 'copy', from: source.path, to, below: !shallow }];
+}
+
+/** Of a link at or below `to` only itself was there (RFC 5842 §2.4): what was reached through it is there no longer. */
+async function isBehindLink(path: Path, to: Path, store: Store): Promise<boolean> {
+  for (const above of ancestorsOf(path)) if (isWithin(above, to) && (await store.stat(above))?.link) return true;
+  return false;
 }

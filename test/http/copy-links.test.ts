@@ -86,6 +86,23 @@ test('a lock taken through a link that a copy would replace is a culprit, and ev
   expect(treeOf(served.folder)).toEqual(before);
 });
 
+test.each([
+  ['lenient', '/d/sub/', '/s/sub/', '/d/sub/'],
+  ['strict', '/d/sub/', '/s/sub/', '/d/sub/'],
+  ['strict', '/d/sub/', '/s/', '/d/'],
+])(
+  'B-2.4-a: a lock taken through a link goes with it, one on its name stays (%s, below %s, COPY %s to %s)',
+  async (handling, link, from, to) => {
+    make({ 's/sub/x': 'new', 's/sub/y': 'new', 'other/x': 'old', 'other/y': 'old', 'd/sub': '-> ../other' });
+    const tokens = [await served.lock(`${link}x`), await served.lock(link, { Depth: '0' })];
+    const submitted = `(Not <DAV:no-lock>) (${tokens.map((token) => `<${token}>`).join(' ')})`;
+    expect((await over('COPY', from, to, { If: submitted, Prefer: `handling=${handling}` })).status).toBe(204);
+    expect(treeOf(served.folder)).toMatchObject({ '/d/sub/x': 'new', '/other/x': 'old' });
+    expect((await served.ask('PUT', `${link}x`, { body: 'newer' })).status).toBe(204);
+    expect((await served.ask('DELETE', `${link}x`)).status).toBe(423);
+  },
+);
+
 test('10,000 members behind one lock are one row each, up to the limit, and nothing breaks', async () => {
   mkdirSync(join(served.folder, 'u/l'), { recursive: true });
   for (let index = 0; index < 10_000; index++) writeFileSync(join(served.folder, `u/l/${index}`), '');
