@@ -5,6 +5,7 @@ import type { Change } from '../state/state.ts';
 import { asFailedReading } from '../store/copy-failure.ts';
 import type { Resource, Store } from '../store/store.ts';
 import { type Building, build } from './build.ts';
+import { Carried } from './carried.ts';
 import { Notes } from './carried-out.ts';
 import { copied } from './copy-tree.ts';
 import { digestOf } from './digests.ts';
@@ -33,8 +34,12 @@ export async function moveAcross(source: Ref, target: Ref, hands: Hands, cleared
 
   const made = notes && new Notes();
   const built = await scratch.place();
-  const outcome = await build(resource, built, to, { ...carrying(store, plan.modified), notes: made });
+  const carried = new Carried(context.now());
+  const modified = resource.collection ? undefined : plan.modified;
+  const outcome = await build(resource, built, to, { ...carrying(store, modified, carried), notes: made });
   if (outcome.done === 0 || (whole && outcome.failures.length > 0)) return { ...outcome, done: 0 };
+  const changed = whole ? await carried.changesIn(resource, built, store) : [];
+  if (changed.length > 0) return { ...NOTHING, failures: changed };
   undo.oneWay = true;
   const there = await store.stat(to);
   const changes = [...cleared, ...stateOf(resource, to, outcome, hands)];
@@ -45,7 +50,9 @@ export async function moveAcross(source: Ref, target: Ref, hands: Hands, cleared
     await swapWhole(source.path, built, to, there !== undefined, changes, hands);
   } else {
     await swapIn(built, to, there !== undefined, changes, hands);
-    gone = await removeCarried(refTo(resource), to, left, store);
+    gone = await removeCarried(resource, to, left, { store, carried });
+    if (!gone && left.failures.length === 0)
+      left.add(failed('source', source, new DavError(409, 'Another program made something in it meanwhile.')));
   }
   // What could not be removed keeps its properties and locks.
   if (gone) left.changes.push({ do: 'drop', path: source.path });
@@ -55,7 +62,7 @@ export async function moveAcross(source: Ref, target: Ref, hands: Hands, cleared
 }
 
 /** A copy that has the times of its source, and nothing of what is not a copy: a link would be what it leads to. */
-function carrying(store: Store, modified: number | undefined): Building {
+function carrying(store: Store, modified: number | undefined, carried: Carried): Building {
   const keepTime = (source: Resource, at: Path) => store.setAttributes(at, { modified: source.modified });
   return {
     store,
@@ -64,6 +71,7 @@ function carrying(store: Store, modified: number | undefined): Building {
       await store.copyFile(source.path, at);
       if (!(await isCopy(source.path, at, store)))
         throw asFailedReading(new DavError(409, 'Another program changed it while it was copied; it stays where it was.'));
+      await carried.note(source.path, store);
       await store.setAttributes(at, { modified: modified ?? source.modified });
     },
     finish: keepTime,
@@ -113,18 +121,29 @@ async function swapWhole(
   }
 }
 
+interface Carrying {
+  readonly store: Store;
+  readonly carried: Carried;
+}
+
 /** Remove of `source` what has its copy at `to`. Tells whether all of it is gone; what could not be removed is a failure in `tally`. */
-async function removeCarried(source: Ref, to: Path, tally: Tally, store: Store): Promise<boolean> {
-  if (!(await store.stat(to))) return false;
+async function removeCarried(source: Resource, to: Path, tally: Tally, carrying: Carrying): Promise<boolean> {
+  const { store, carried } = carrying;
+  const copy = await store.stat(to);
+  if (!copy) return false;
   try {
     let all = true;
     for await (const member of source.collection ? membersIn(store, source.path) : []) {
-      if (!(await removeCarried(refTo(member), childOf(to, nameOf(member.path)), tally, store))) all = false;
+      if (!(await removeCarried(member, childOf(to, nameOf(member.path)), tally, carrying))) all = false;
     }
-    if (all) await removeOne(source.path, store);
-    return all;
+    if (!all) return false;
+    const now = await store.stat(source.path);
+    const changed = now && carried.changeOf(now, copy);
+    if (changed) throw changed;
+    await removeOne(source.path, store);
+    return true;
   } catch (error) {
-    tally.add(failed('source', source, asFailure(error)));
+    tally.add(failed('source', refTo(source), asFailure(error)));
     return false;
   }
 }
