@@ -5,6 +5,7 @@ import { PathIndex } from '../protocol/path-index.ts';
 import type { Change } from '../state/state.ts';
 import { Notes } from './carried-out.ts';
 import { carryOut } from './carry-out.ts';
+import { confirming } from './confirming.ts';
 import type { Context } from './context.ts';
 import { leftOutBelow } from './descendants.ts';
 import { goesOn } from './goes-on.ts';
@@ -32,8 +33,13 @@ interface Ran {
   readonly side: Side;
 }
 
-/** Carry out what may be done, in order, each step at most once. Throws only when the journal or the state fails. */
-export async function run(plan: Plan, verdicts: readonly Verdict[], context: Context, noting = false): Promise<Result> {
+/**
+ * Carry out what may be done, in order, each step at most once. Throws only when the journal or the state fails, or
+ * the disk does not confirm what is done.
+ */
+export async function run(plan: Plan, verdicts: readonly Verdict[], given: Context, noting = false): Promise<Result> {
+  const { store, failure } = confirming(given.store);
+  const context = { ...given, store };
   const scratch = new Scratch(context, (plan.target ?? plan.root).path);
   const recorded = await recordedIn(plan, context);
   const hands: Hands = { context, plan, scratch, recorded, notes: noting ? new Notes() : undefined, undo: new Undo() };
@@ -46,6 +52,8 @@ export async function run(plan: Plan, verdicts: readonly Verdict[], context: Con
     const kept = await putBackUnused(ran, hands);
     const result = together(kept.map(({ outcome }) => outcome));
     await commit(result, entry, hands);
+    const unconfirmed = failure();
+    if (unconfirmed && result.done > 0) throw unconfirmed;
     return { ...result, aborted, notes: hands.notes };
   } finally {
     const left = await scratch.discard();

@@ -3,6 +3,7 @@ import { constants } from 'node:fs';
 import type { Calls } from './filesystem-calls.ts';
 import { codeOf } from './filesystem-errors.ts';
 import type { Handle } from './filesystem-handle.ts';
+import { unconfirmed } from './unconfirmed.ts';
 
 /** What is behind the handle, a file or a directory, is on the disk when it resolves: fsync(2). */
 export type Sync = (handle: Handle) => Promise<void>;
@@ -12,7 +13,10 @@ export interface Flush {
   file(handle: Handle): Promise<void>;
   /** The same of a file by its place on the disk. */
   entry(entry: string): Promise<void>;
-  /** Do `work`, which makes or removes names in these directories; they are brought to the disk in their order. */
+  /**
+   * Do `work`, which makes or removes names in these directories; they are brought to the disk in their order. Where the disk does
+   * not take one of them, throws what tells that it is done (`unconfirmed`).
+   */
   around<T>(directories: readonly string[], work: () => Promise<T>): Promise<T>;
 }
 
@@ -45,7 +49,7 @@ export function flushBy(calls: Calls, sync: Sync | undefined): Flush {
       // Opened before anything is changed: one that may not be read is refused as a whole.
       return opened(last, constants.O_DIRECTORY, async (handle) => {
         const result = await this.around(directories.slice(0, -1), work);
-        await directory(handle, sync);
+        await directory(handle, sync).catch((error) => Promise.reject(unconfirmed(result, error)));
         return result;
       });
     },

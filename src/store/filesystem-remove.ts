@@ -16,7 +16,13 @@ export async function removeResource(disk: Disk, path: Path): Promise<void> {
   const entry = (place: string) => `${place}/${nameOf(path)}`;
   // What is removed of the server's own is out of sight already, and removed again if it comes back.
   const inPlace = (work: (place: string) => Promise<void>) =>
-    within(calls, collection, (place) => flush.around(isReserved(path) ? [] : [place], () => work(place)));
+    within(calls, collection, (place) =>
+      flush.around(isReserved(path) ? [] : [place], async () => {
+        await work(place);
+        if (!own.isFile()) holdAnew();
+        etags.touched(own);
+      }),
+    );
   if (own.isDirectory()) {
     await inPlace((place) => calls.rmdir(entry(place))).catch(async (error) => {
       if (codeOf(error) !== 'ENOTEMPTY' && codeOf(error) !== 'EEXIST') throw error;
@@ -26,8 +32,6 @@ export async function removeResource(disk: Disk, path: Path): Promise<void> {
   } else {
     await inPlace((place) => calls.unlink(entry(place), Number(own.size)));
   }
-  if (!own.isFile()) holdAnew();
-  etags.touched(own);
 }
 
 /**

@@ -44,14 +44,14 @@ export async function renameResource(disk: Disk, from: Path, to: Path): Promise<
       if (staged && source.own.isFile()) await flush.entry(leaving);
       // From where it was staged it may be gone later: the next start empties that.
       const changed = staged || source.collection === home ? [place] : [place, origin];
-      await flush.around(changed, () =>
-        source.own.isSymbolicLink() && source.collection !== home
-          ? moveLink(calls, leaving, source, entry, home, destination.state === 'taken' ? stageFor(disk, to) : undefined)
-          : calls.rename(leaving, entry),
-      );
-      if (!source.own.isFile()) holdAnew();
-      const moved = await calls.lstat(entry).catch(() => undefined);
-      if (moved) etags.touched(moved);
+      const anew = source.own.isSymbolicLink() && source.collection !== home;
+      const stage = destination.state === 'taken' ? stageFor(disk, to) : undefined;
+      await flush.around(changed, async () => {
+        await (anew ? moveLink(calls, leaving, source, entry, home, stage) : calls.rename(leaving, entry));
+        if (!source.own.isFile()) holdAnew();
+        const moved = await calls.lstat(entry).catch(() => undefined);
+        if (moved) etags.touched(moved);
+      });
     }),
   );
 }

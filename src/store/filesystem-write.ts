@@ -1,7 +1,7 @@
 // Making new files: from a stream of bytes, and as a copy. Whatever fails leaves nothing behind.
 import { type BigIntStats, constants } from 'node:fs';
 import { DavError } from '../protocol/error.ts';
-import { nameOf, type Path, parentOf } from '../protocol/path.ts';
+import { isReservedName, nameOf, type Path, parentOf } from '../protocol/path.ts';
 import { asFailedReading } from './copy-failure.ts';
 import type { Calls } from './filesystem-calls.ts';
 import { type OpenFile, openFile } from './filesystem-content.ts';
@@ -40,7 +40,7 @@ export async function writeFile({ calls, paths, etags, flush }: Disk, path: Path
 
 /** What is staged gets its name by a rename: the one it has until then need not last. */
 export function namesKept(path: Path, place: string): string[] {
-  return parentOf(path) === STAGING ? [] : [place];
+  return parentOf(path) === STAGING || isReservedName(nameOf(path)) ? [] : [place];
 }
 
 /** 400 when the source fails, whatever it throws: the sender went away. */

@@ -90,8 +90,10 @@ export function filesystemStore(options: FilesystemOptions): Store {
       change('new', async () => {
         const { collection } = await paths.free(path);
         await within(calls, collection, async (place) => {
-          await flush.around(namesKept(path, place), () => calls.mkdir(`${place}/${nameOf(path)}`));
-          etags.written(await calls.lstat(`${place}/${nameOf(path)}`));
+          await flush.around(namesKept(path, place), async () => {
+            await calls.mkdir(`${place}/${nameOf(path)}`);
+            etags.written(await calls.lstat(`${place}/${nameOf(path)}`));
+          });
         });
       }),
 
