@@ -4,6 +4,7 @@ import type { Context } from '../operations/context.ts';
 import { buildPatched } from '../operations/patch.ts';
 import { perform } from '../operations/perform.ts';
 import { planOf } from '../operations/plan.ts';
+import { removeOne } from '../operations/remove-tree.ts';
 import { requireDone } from '../operations/report.ts';
 import { withStaged } from '../operations/staging.ts';
 import { checksumChanges } from '../properties/checksums.ts';
@@ -102,7 +103,9 @@ async function inPart(
       ),
     );
   } finally {
-    await store.remove(part).catch(() => {});
+    await removeOne(part, store).catch((error) =>
+      context.warn('The body of a PATCH could not be removed; the next start removes it.', error),
+    );
   }
 }
 
@@ -133,7 +136,8 @@ async function swapIn(
     },
   });
   requireDone(result);
-  const written = await store.stat(path);
+  // It is done, whatever comes now.
+  const written = await store.stat(path).catch(() => undefined);
   // Another write may have come since.
   const own = written?.identity === identity ? written : undefined;
   const answer = createdOrReplaced(seen === undefined, hrefOf({ path, collection: false }, request.base), {

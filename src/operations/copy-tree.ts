@@ -155,12 +155,12 @@ async function replace(
 
 /** What stands at the destination stays, and has a row of its own beside those of what could not be copied. */
 function kept(failures: readonly Failure[], there: Ref, skipped: Pick<Outcome, 'skipped' | 'unnamed'>): Outcome {
-  const error = new DavError(409, 'Kept, because not all of what would take its place could be copied.');
-  return {
-    ...NOTHING,
-    ...skipped,
-    failures: [...failures.filter(({ side }) => side === 'source'), { side: 'destination', ref: there, error }],
-  };
+  const sources = failures.filter(({ side }) => side === 'source');
+  // What could not be made below it has no row, since a file has no members: its reason is told here.
+  const made = sources.length > 0 ? undefined : failures[0]?.error;
+  const sentence = `Kept, because not all of what would take its place could be copied.${made ? ` ${made.message}` : ''}`;
+  const error = new DavError(made?.status ?? 409, sentence, { ...(made?.condition && { condition: made.condition }), cause: made });
+  return { ...NOTHING, ...skipped, failures: [...sources, { side: 'destination', ref: there, error }] };
 }
 
 /** Without a record in either tree there is nothing that a change of state would change. */
