@@ -1,5 +1,5 @@
 // Replays what a crash left behind, before the first request: each unfinished write is finished or undone, and staging is emptied.
-import type { Path } from '../protocol/path.ts';
+import { isWithin, type Path } from '../protocol/path.ts';
 import type { Change, JournalRecord, JournalRename } from '../state/state.ts';
 import { STAGING } from '../store/own-place.ts';
 import type { Store } from '../store/store.ts';
@@ -18,11 +18,17 @@ type Replaying = Pick<Context, 'store' | 'state' | 'warn'>;
  */
 export async function replay(replaying: Replaying): Promise<void> {
   const { store, state, warn } = replaying;
+  const unsettled: Path[] = [];
   // The newest first: a swap inside a larger write is settled while its scratch is still there.
   for (const record of (await state.unfinished()).toReversed()) {
-    await replayRecord(record, replaying).catch((error) =>
-      warn('An interrupted write could not be settled; the next start tries again.', error),
-    );
+    try {
+      // The larger one would take what waits to be put back for gone.
+      if (overlap(pathsOf(record), unsettled)) unsettled.push(...pathsOf(record));
+      else await replayRecord(record, replaying);
+    } catch (error) {
+      unsettled.push(...pathsOf(record));
+      warn('An interrupted write could not be settled; the next start tries again.', error);
+    }
   }
   if (!(await store.stat(STAGING))) return;
   const kept = new Set((await state.unfinished()).flatMap(({ staged }) => staged));
@@ -33,16 +39,32 @@ export async function replay(replaying: Replaying): Promise<void> {
   }
 }
 
+function pathsOf({ renames, staged, sweep }: JournalRecord): Path[] {
+  return [...renames.flatMap(({ from, to }) => [from, to]), ...staged, ...sweep];
+}
+
+function overlap(left: readonly Path[], right: readonly Path[]): boolean {
+  return left.some((a) => right.some((b) => isWithin(a, b) || isWithin(b, a)));
+}
+
 async function replayRecord(record: JournalRecord, { store, state }: Replaying): Promise<void> {
   if (record.apart) return replayApart(record, { store, state });
   const last = record.renames.at(-1);
   const finished = last !== undefined && (await wasDone(last, store));
   if (!finished)
     for (const rename of record.renames.toReversed()) if (await wasDone(rename, store)) await store.rename(rename.to, rename.from);
+  const unused = record.staged.filter((path) => !isAside(path));
+  if (finished) {
+    await removeStaged(record.staged, store);
+    // One commit: changes that were applied twice would let properties go. Where all renames were done nothing is left to sweep.
+    return state.commit(record.changes, record.id);
+  }
+  // What was built for the last rename is what tells that this was not done, should this start be cut off too: it goes after the
+  // record. Where nothing was renamed the record is what knows of the places.
+  if (last === undefined) await removeStaged(unused, store);
+  await state.commit(await sweepOf(record.sweep, { store, state }), record.id);
   // What is put aside, not replaced, and cannot go back because something else stands there, stays for a person to look at.
-  await removeStaged(finished ? record.staged : record.staged.filter((path) => !isAside(path)), store);
-  // One commit: changes that were applied twice would let properties go. Where all renames were done nothing is left to sweep.
-  await state.commit(finished ? record.changes : await sweepOf(record.sweep, { store, state }), record.id);
+  if (last !== undefined) await removeStaged(unused, store);
 }
 
 async function replayApart(
