@@ -51,21 +51,26 @@ export async function exchange(
   const staged = [...places, ...scratch.asides];
   await state.begin({ id, renames, changes, staged, sweep: [] });
   const undo = new Undo();
-  let finish = () => undo.all().then(() => state.settle([], id));
+  let replaced = false;
+  const finish = () => (replaced ? state.settle(changes, id) : undo.all().then(() => state.settle([], id)));
   try {
     for (const { from, to } of renames) {
       await store.rename(from, to);
       // What was replaced is gone: from here on it can only be finished.
-      if (replaces) finish = () => state.settle(changes, id);
+      if (replaces) replaced = true;
       else undo.push(() => (isAside(to) ? scratch.bringBack(to, from) : store.rename(to, from)));
     }
     await scratch.giveUpAsides(undo);
     await state.commit(changes, id);
   } catch (error) {
     // Where it cannot be undone the replay does it, and needs what is in there: also to tell that it is undone, by the record.
-    await finish().catch(() => {
-      for (const each of scratches) each.keep();
-    });
-    throw error;
+    const finished = await finish().then(
+      () => replaced,
+      () => {
+        for (const each of scratches) each.keep();
+        return false;
+      },
+    );
+    if (!finished) throw error;
   }
 }

@@ -146,3 +146,13 @@ describe('what a request left that met a full state is not taken for what others
     }
   });
 });
+
+test('a COPY that has replaced a file, and whose state is stored in the end, is done', async () => {
+  const { store, state, world } = await open();
+  const commit = async () => {
+    throw new DavError(507, 'The state takes no more.');
+  };
+  const headers = { destination: '/g', if: submittedBy(world) };
+  expect((await through(world, store, { ...state, commit }).ask('COPY', '/f', { headers })).status).toBe(204);
+  expect([await drawn(world), await state.unfinished()]).toEqual([OLD.replace('/g (old g) {g}', '/g (new f) {f}'), []]);
+});
