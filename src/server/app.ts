@@ -74,12 +74,12 @@ export function createApp(dav: Webdav, { base = '/', tls, idleTimeout, maxConnec
     connections.take(response, () => response.writeHead(417, refusal).end());
   });
   server.on('clientError', (error: Unparsed, socket) => {
-    connections.refuse(socket as Socket, () => socket.end(rawAnswer(statusOf(error))));
+    connections.refuse(socket as Socket, () => socket.write(rawAnswer(statusOf(error))));
   });
   // No proxy: RFC 9110 §9.3.6. Node takes its hands off the socket, errors included.
   server.on('connect', (_request, socket) => {
     socket.on('error', () => socket.destroy());
-    connections.refuse(socket as Socket, () => socket.end(rawAnswer(501), () => socket.destroy()));
+    connections.refuse(socket as Socket, () => socket.write(rawAnswer(501)));
   });
   return { server, connections };
 }

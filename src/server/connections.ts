@@ -1,7 +1,8 @@
 // The connections of one server: whose turn it is on each, which are silent, and how they end.
-import type { Server, ServerResponse } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { Server as TlsServer } from 'node:tls';
+import { hearOut, leave, skip } from './leaving.ts';
 
 export interface ConnectionLimits {
   /** Seconds of silence after which a connection is given up; 300 when absent. Transfers may take hours as long as something moves. */
@@ -22,24 +23,32 @@ interface Connection {
 
 export class Connections {
   readonly #open = new Map<Socket, Connection>();
+  readonly #patience: number;
   #ending = false;
 
   /** `tooMany` answers on a connection that is one too many, before anything is read from it. */
   constructor(server: Server, tooMany = '', { idleTimeout = 300, maxConnections = 10_000 }: ConnectionLimits = {}) {
     // Those that are not even told, such as have not said enough for TLS: their descriptors count as well.
     server.maxConnections = 2 * maxConnections;
+    this.#patience = idleTimeout * 1000;
     server.on(server instanceof TlsServer ? 'secureConnection' : 'connection', (socket: Socket) => {
       if (this.#open.size >= maxConnections) {
         // It is not among the open ones, so that what it asks is not taken either.
         socket.on('error', () => {});
-        socket.end(tooMany, () => socket.destroy());
+        socket.write(tooMany);
+        leave(socket, LINGER);
         return;
       }
-      this.#open.set(socket, { waiting: [] });
+      const connection: Connection = { waiting: [] };
+      this.#open.set(socket, connection);
       socket.on('close', () => this.#open.delete(socket));
+      hearOut(socket, () => {
+        const body = connection.running?.req;
+        leave(socket, body?.complete === false ? this.#patience : LINGER, body);
+      });
       if (this.#ending) socket.destroy();
     });
-    server.setTimeout(idleTimeout * 1000, (socket) => {
+    server.setTimeout(this.#patience, (socket) => {
       // A client that waits while the server works on its answer is silent with reason.
       const running = this.#open.get(socket)?.running;
       if (!running?.req.complete || running.headersSent) socket.destroy();
@@ -58,22 +67,22 @@ export class Connections {
   take(response: ServerResponse, start: () => void): void {
     const { socket } = response.req;
     const connection = this.#open.get(socket);
-    if (!connection || socket.destroyed) return;
+    if (!connection || !socket.writable) return;
     connection.last = response;
     const run = () => {
       connection.running = response;
-      response.on('close', () => this.#done(socket, connection));
+      response.on('close', () => this.#done(connection, response.req));
       start();
     };
     if (connection.running) queue(socket, connection, run);
     else run();
   }
 
-  /** Call `answer`, which ends the connection, in place of the answer that is due: not in the midst of another one. */
+  /** Call `answer`, which is the last on the connection, in place of the answer that is due: not in the midst of another one. */
   refuse(socket: Socket, answer: () => void): void {
     const refuse = () => {
       answer();
-      leave(socket);
+      leave(socket, LINGER);
     };
     const connection = this.#open.get(socket);
     const running = connection?.running;
@@ -100,21 +109,18 @@ export class Connections {
     clearTimeout(deadline);
   }
 
-  #done(socket: Socket, connection: Connection): void {
+  #done(connection: Connection, request: IncomingMessage): void {
+    const { socket } = request;
+    if (this.#ending && socket.writable) socket.destroySoon();
     connection.running = undefined;
-    if (this.#ending) socket.destroySoon();
-    else if (socket.writable) connection.waiting.shift()?.();
+    if (!socket.writable) return;
+    if (!request.complete) skip(request, this.#patience);
+    connection.waiting.shift()?.();
   }
 }
 
-/** Milliseconds for a client to read why it is refused: what is closed while it still sends may not reach it. */
+/** Milliseconds for a client of which nothing is due to read why the connection ends. */
 const LINGER = 2_000;
-
-/** A client that goes on sending would keep a connection that nobody listens to any more. */
-function leave(socket: Socket): void {
-  const deadline = setTimeout(() => socket.destroy(), LINGER);
-  socket.on('close', () => clearTimeout(deadline));
-}
 
 function queue(socket: Socket, { waiting }: Connection, act: () => void): void {
   if (waiting.length < QUEUE) waiting.push(act);

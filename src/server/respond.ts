@@ -5,13 +5,14 @@ import type { DavError } from '../protocol/error.ts';
 import type { DavResponse } from '../protocol/message.ts';
 import { errorBody, XML_TYPE } from '../protocol/multistatus.ts';
 import { waiting } from './incoming.ts';
+import { isTooMuch } from './leaving.ts';
 
 /** Resolves when the answer is out or the client is gone. */
 export async function respond(response: DavResponse, to: ServerResponse): Promise<void> {
   const { status, body } = response;
   const headers = varying(response.headers, to);
   // RFC 9110 §10.1.1: after a final status instead of 100 the body may or may not come, so nothing can follow it.
-  if (waiting.delete(to.req)) to.setHeader('Connection', 'close');
+  if (waiting.delete(to.req) || isTooMuch(to.req)) to.setHeader('Connection', 'close');
   if (body === undefined || typeof body === 'string' || body instanceof Uint8Array) {
     const bodyless = status === 204 || status === 304 || (body === undefined && to.req.method === 'HEAD');
     to.writeHead(status, bodyless ? headers : { ...headers, 'Content-Length': String(Buffer.byteLength(body ?? '')) });
