@@ -39,9 +39,9 @@ const HELP = `dav207 serves a folder over WebDAV and says exactly what happened.
   --max-body BYTES           refuse a larger upload (no limit); also 500M or 2G
   --max-xml BYTES            refuse larger XML in a request (1M)
   --max-locks N              refuse more locks of one person (10000)
-  --max-lock-timeout SECONDS end a lock that is not refreshed so long (86400)
+  --max-lock-timeout SECS    end a lock that is not refreshed so long (86400)
   --max-depth N              nest no collections deeper (256)
-  --idle-timeout SECONDS     end a connection that is silent so long (300)
+  --idle-timeout SECS        end a connection that is silent so long (300)
   --max-connections N        answer 503 to more at a time (10000)
   --state DIR                keep locks and properties here (FOLDER/.dav207)
   --log-format FORMAT        pretty, json or none (pretty)

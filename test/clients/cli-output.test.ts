@@ -20,6 +20,7 @@ describe('what it prints', () => {
     const lines = help.stdout.trimEnd().split('\n');
     expect(lines.length).toBeLessThan(40); // a screen
     expect(lines.filter((line) => line.length > 80)).toEqual([]);
+    expect(lines.filter((line) => line.startsWith('  --') && !/^.{27} {2}\S/.test(line))).toEqual([]); // in two columns
     const version = await dav207(['--version']);
     expect({ status: version.status, stdout: version.stdout }).toEqual({
       status: 0,
