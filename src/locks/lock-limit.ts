@@ -1,106 +1,81 @@
 // The limit of locks that one principal may hold: state in which a lock too many is refused.
 import { DavError } from '../protocol/error.ts';
-import { ROOT } from '../protocol/path.ts';
-import type { Change, State } from '../state/state.ts';
-
-/** What is known of one principal without a look at its locks. */
-interface Held {
-  /** Never fewer than it has: those that end by themselves, or with their resource, are still in it. */
-  atMost: number;
-  /** Milliseconds since 1970; after a count that found no room, when the first of its locks ends. */
-  fullUntil?: number | undefined;
-}
+import { type Path, ROOT } from '../protocol/path.ts';
+import type { Change, Lock, State } from '../state/state.ts';
+import { HeldLocks } from './held-locks.ts';
 
 /**
  * `state`, whose `addLock` throws 403 for a principal that holds `most` live locks. Not 507, which is the operator's to mend:
- * these are the client's own. A lock costs one more in a number; locks are counted, all at once, at the first one after a start
- * and where the number says that there is no room. While nothing can have changed, a client that asks again does not have them
- * counted again.
+ * these are the client's own. Those of an earlier process are counted once, at the first lock; from then on each change tells
+ * which locks it ended.
  */
 export function limitLocks(state: State, most: number): State {
-  let known: Map<string, Held> | undefined;
-  /** Locks on their way in, by principal: two at once are not both the last. */
-  const coming = new Map<string, number>();
+  let held: HeldLocks | undefined;
+  let changes = 0; // of locks that were not counted yet
 
-  let ends = 0; // of locks, or what may have been one
-
-  async function count(now: number): Promise<Map<string, Held>> {
-    const counted = new Map<string, Held>();
-    const before = ends;
-    for (const { principal, expires } of [...(await state.locksOn(ROOT, now)), ...(await state.locksBelow(ROOT, now))]) {
-      const held = heldBy(principal, counted);
-      held.atMost++;
-      held.fullUntil = Math.min(held.fullUntil ?? expires, expires);
+  async function count(): Promise<HeldLocks> {
+    for (;;) {
+      const before = changes;
+      const locks = await locksIn(ROOT);
+      if (held) return held; // of two that count at once the second takes what the first has counted
+      if (changes > before) continue;
+      held = new HeldLocks();
+      for (const { token, principal, expires } of locks) held.set({ token, principal, expires });
+      return held;
     }
-    for (const held of counted.values()) if (held.atMost < most || ends > before) held.fullUntil = undefined;
-    return counted;
   }
 
-  function took(principal: string, { atMost }: Held): boolean {
-    const others = coming.get(principal) ?? 0;
-    if (atMost + others >= most) return false;
-    coming.set(principal, others + 1);
-    return true;
+  /** Those that have ended by themselves too: they may still be counted. */
+  async function locksIn(path: Path): Promise<Lock[]> {
+    const [over, under] = await Promise.all([state.locksOn(path, 0), state.locksBelow(path, 0)]);
+    return [...over, ...under];
   }
 
-  /** Throws where there is none. */
-  async function takeRoom(principal: string, now: number): Promise<void> {
-    known ??= await count(now);
-    const held = heldBy(principal, known);
-    if (took(principal, held)) return;
-    if (held.fullUntil === undefined || held.fullUntil <= now) known = await count(now);
-    if (took(principal, heldBy(principal, known))) return;
-    throw new DavError(403, `Nobody may hold more than ${most} locks: release some, or wait until they end.`);
-  }
-
-  /** Some lock may be gone. */
-  function fewer(): void {
-    ends++;
-    for (const held of known?.values() ?? []) held.fullUntil = undefined;
+  /** Do what is `asked`, which may end locks in the trees it changes. What stays of them is the state's to say. */
+  async function ending(asked: readonly Change[], change: () => Promise<void>): Promise<void> {
+    const trees = asked.flatMap(treesEmptied);
+    const locks = held ? (await Promise.all(trees.map(locksIn))).flat() : [];
+    await change();
+    if (trees.length > 0) changes++;
+    for (const { token } of locks) if (!(await state.lockByToken(token, 0))) held?.remove(token);
   }
 
   return {
     ...state,
     async addLock(lock, conflicts, now) {
-      const { principal } = lock;
-      await takeRoom(principal, now);
+      const { token, principal, expires } = lock;
+      const counted = held ?? (await count());
+      if (counted.numberOf(principal, now) >= most)
+        throw new DavError(403, `Nobody may hold more than ${most} locks: release some, or wait until they end.`);
+      // It is counted on its way in, so that two at once are not both the last.
+      counted.set({ token, principal, expires });
       try {
         const inTheWay = await state.addLock(lock, conflicts, now);
-        if (inTheWay.length === 0 && known) heldBy(principal, known).atMost++;
+        if (inTheWay.length > 0) counted.remove(token);
         return inTheWay;
-      } finally {
-        const others = (coming.get(principal) ?? 0) - 1;
-        if (others > 0) coming.set(principal, others);
-        else coming.delete(principal);
+      } catch (error) {
+        counted.remove(token);
+        throw error;
       }
     },
     async refreshLock(token, expires, now) {
       const refreshed = await state.refreshLock(token, expires, now);
-      if (refreshed) fewer(); // it may end earlier now than it did
+      changes++;
+      if (refreshed) held?.set({ token, principal: refreshed.principal, expires });
       return refreshed;
     },
     async removeLock(token) {
       const removed = await state.removeLock(token);
-      if (removed) fewer();
+      changes++;
+      held?.remove(token);
       return removed;
     },
-    async commit(changes, finishes) {
-      await state.commit(changes, finishes);
-      if (changes.some(endsLocks)) fewer();
-    },
-    async settle(changes, finishes) {
-      await state.settle(changes, finishes);
-      if (changes.some(endsLocks)) fewer();
-    },
+    commit: (asked, finishes) => ending(asked, () => state.commit(asked, finishes)),
+    settle: (asked, finishes) => ending(asked, () => state.settle(asked, finishes)),
   };
 }
 
-function heldBy(principal: string, known: Map<string, Held>): Held {
-  const held = known.get(principal) ?? { atMost: 0 };
-  known.set(principal, held);
-  return held;
-}
-
-function endsLocks({ do: kind }: Change): boolean {
-  return kind === 'drop' || kind === 'move';
+function treesEmptied(change: Change): Path[] {
+  if (change.do === 'drop') return [change.path];
+  return change.do === 'move' ? [change.from] : [];
 }

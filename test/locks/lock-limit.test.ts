@@ -1,5 +1,6 @@
 // The limit of locks keeps the contract of a state, counts what is live of each principal, and does not count again for nothing.
 import { beforeEach, describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
 import { limitLocks } from '../../src/locks/lock-limit.ts';
 import type { Path } from '../../src/protocol/path.ts';
 import { memoryState } from '../../src/state/memory.ts';
@@ -81,7 +82,7 @@ describe('there is room again', () => {
 test('a lock that is refused for another one takes no room', async () => {
   for (let again = 0; again < 5; again++) {
     await inner.addLock(lockOf('/b', 'bob'), NOTHING, 0);
-    expect(await state.addLock(lockOf('/b'), () => true, 0)).not.toEqual([]);
+    expect(await state.addLock(lockOf('/b', 'ann', 1_000 + again), () => true, 0)).not.toEqual([]);
   }
   await fill();
 });
@@ -93,9 +94,62 @@ test('of many at once as many are granted as there is room for', async () => {
   expect(granted).toHaveLength(MOST - 1);
 });
 
-test('below the limit locks are counted once', async () => {
-  await add(lockOf('/b'));
-  await add(lockOf('/c'));
-  await add(lockOf('/d', 'bob'));
-  expect(counts).toBe(1);
+describe('they are counted once', () => {
+  const all = ['/', '/b', '/c/d'];
+  const again = async (times: number, act: (time: number) => Promise<unknown>) => {
+    await fill();
+    for (let time = 0; time < times; time++) await act(time);
+    expect(counts).toBe(1);
+  };
+
+  test('however many are taken', () => again(1, () => fill('bob')));
+
+  test('whoever is at the limit releases one and takes another', () =>
+    again(500, async (time) => {
+      await state.removeLock(lockOf(all[time % 3] ?? '').token);
+      await add(lockOf(all[time % 3] ?? ''));
+      await expect(add(lockOf('/e'))).rejects.toEqual(tooMany);
+    }));
+
+  test('or lets them end by themselves', () =>
+    again(500, async (time) => {
+      await add(lockOf(`/${time}`, 'bob', time + MOST), time);
+      if (time >= MOST) await add(lockOf('/e', 'ann', time + 1_001), time + 1_000);
+    }));
+
+  test('or refreshes them without an end', () => again(500, (time) => state.refreshLock(lockOf('/b').token, 1_000 + (time % 10), 0)));
+});
+
+test('whatever ends them, those are refused that are too many, and no others', async () => {
+  const paths = ['/a', '/a/b', '/a/b/c', '/d'] as Path[];
+  const path = fc.constantFrom(...paths);
+  const step = fc.oneof(
+    fc.record({ do: fc.constant('add' as const), path, for: fc.integer({ min: 1, max: 50 }) }),
+    fc.record({ do: fc.constant('remove' as const), nth: fc.nat(20) }),
+    fc.record({ do: fc.constant('refresh' as const), nth: fc.nat(20), for: fc.integer({ min: 1, max: 50 }) }),
+    fc.record({ do: fc.constant('drop' as const), path, except: fc.subarray(paths), keepRootLocks: fc.boolean() }),
+    fc.record({ do: fc.constant('move' as const), from: path, to: path, except: fc.subarray(paths) }),
+    fc.record({ do: fc.constant('wait' as const), for: fc.integer({ min: 1, max: 30 }) }),
+  );
+  await fc.assert(
+    fc.asyncProperty(fc.array(step, { maxLength: 200, size: 'max' }), async (steps) => {
+      const kept = memoryState();
+      const limited = limitLocks(kept, MOST);
+      const tokens: string[] = [];
+      let now = 0;
+      for (const each of steps) {
+        if (each.do === 'wait') now += each.for;
+        else if (each.do === 'drop' || each.do === 'move') await limited.commit([each]);
+        else if (each.do === 'remove') await limited.removeLock(tokens[each.nth] ?? '');
+        else if (each.do === 'refresh') await limited.refreshLock(tokens[each.nth] ?? '', now + each.for, now);
+        else {
+          const live = (await kept.locksBelow('/' as Path, now)).length;
+          const token = `urn:x:${tokens.length}`;
+          const granted = limited.addLock({ ...lockOf(each.path), token, expires: now + each.for }, NOTHING, now);
+          expect(await granted.catch(({ status }) => status)).toEqual(live < MOST ? [] : 403);
+          tokens.push(token);
+        }
+      }
+    }),
+  );
 });
