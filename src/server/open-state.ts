@@ -6,10 +6,11 @@
 import { join, resolve } from 'node:path';
 import { lmdbState } from '../state/lmdb.ts';
 import { StateDamaged } from '../state/lmdb-file.ts';
+import { servedElsewhere } from '../state/lmdb-served.ts';
 import { memoryState } from '../state/memory.ts';
 import type { State } from '../state/state.ts';
 import { StateInUse } from '../state/state-owner.ts';
-import { isHidden, isServed, isThere, nameOfPlace, placeProblem } from '../store/filesystem-folder.ts';
+import { identityOf, isHidden, isServed, isThere, nameOfPlace, placeProblem, realPlace } from '../store/filesystem-folder.ts';
 import { networkOf } from '../store/filesystem-network.ts';
 import { servedHere } from './in-process.ts';
 import { Mistake } from './mistake.ts';
@@ -34,7 +35,8 @@ interface Where {
 /** Rejects with a Mistake. */
 export async function openState({ root, place: chosen, readOnly, warn }: Where): Promise<OpenState> {
   const own = ownPlace(root);
-  const place = chosen === undefined ? own : resolve(chosen);
+  // Its own may be named by another path.
+  const place = chosen === undefined || realPlace(chosen) === realPlace(own) ? own : resolve(chosen);
   if (isServed(place, root)) throw new Mistake(`--state ${place} lies in the folder that is served, where every client could read it.`);
   const network = networkOf(place);
   if (network !== undefined && !(readOnly && !isThere(place)))
@@ -50,7 +52,10 @@ export async function openState({ root, place: chosen, readOnly, warn }: Where):
   if (readOnly && isHidden(place)) warn(`${place} may not be read by this user: locks and properties are not shown.`);
   const presence = readOnly ? undefined : await announceIn([own, place], root, warn);
   try {
-    const also = own === place ? {} : { also: own, shared: networkOf(own) !== undefined };
+    const served = identityOf(root);
+    const other = own === place ? undefined : servedElsewhere(place, served);
+    if (other) throw ofOther(place, root, other);
+    const also = own === place ? {} : { also: own, shared: networkOf(own) !== undefined, served };
     const state = network === undefined ? await lmdbState(place, { readOnly, ...also }) : memoryState();
     return {
       state,
@@ -67,6 +72,7 @@ export async function openState({ root, place: chosen, readOnly, warn }: Where):
     };
   } catch (error) {
     presence?.end();
+    if (error instanceof Mistake) throw error;
     if (error instanceof StateInUse) throw error.foreign === undefined ? inUse(error.folder, root, error) : new Mistake(error.message);
     throw cannotBeOpened(place, own, error as Error);
   }
@@ -93,6 +99,11 @@ function inUse(place: string, root: string, { pid, url }: { readonly pid: number
   if (here)
     return new Mistake(`${place} is in use by another webdav() of this process: close() that one first, or give another state folder.`);
   return new Mistake(`--state ${place} is in use by ${who} already: stop that one first, or give another folder.`);
+}
+
+function ofOther(place: string, root: string, { path, record }: { readonly path: string; readonly record: string | undefined }): Mistake {
+  const moved = record === undefined ? '' : `, or delete ${record} if that folder has become this one`;
+  return new Mistake(`--state ${place} has the locks and properties of ${path}, not of ${root}: give another folder${moved}.`);
 }
 
 function cannotBeOpened(place: string, own: string, error: Error): Mistake {

@@ -26,6 +26,12 @@ export function unfinished(folder: string): DavError {
   return new DavError(503, 'The server must be started anew.', { cause });
 }
 
+/** Its file was removed, or moved away, while we run. */
+export function lost(file: string): DavError {
+  const cause = new Error(`${file} is gone: put it back, or start this server again without what was in it`);
+  return new DavError(503, 'Nothing can be stored here until the server is started anew.', { cause });
+}
+
 /** A failure to open the database as what `lmdbState` throws. */
 export function openingFailure(error: unknown): unknown {
   if (error instanceof StateInUse || error instanceof StateDamaged) return error;

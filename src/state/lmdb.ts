@@ -4,9 +4,10 @@ import { dirname, join } from 'node:path';
 import { open, type RootDatabase } from 'lmdb';
 import { DavError } from '../protocol/error.ts';
 import { stateOver } from './engine.ts';
-import { commitFailed, openingFailure, unfinished } from './lmdb-errors.ts';
+import { commitFailed, lost, openingFailure, unfinished } from './lmdb-errors.ts';
 import { hasDatabase, isFull, reserve } from './lmdb-file.ts';
 import { Reserve } from './lmdb-reserve.ts';
+import { type Identity, record } from './lmdb-served.ts';
 import { tablesIn } from './lmdb-tables.ts';
 import { memoryTables } from './memory-table.ts';
 import type { State } from './state.ts';
@@ -20,6 +21,8 @@ export interface LmdbStateOptions {
   readonly also?: string;
   /** Whether other machines reach `also`. */
   readonly shared?: boolean;
+  /** The folder that it is the state of, where that is to be recorded. */
+  readonly served?: Identity;
 }
 
 interface Opened {
@@ -64,7 +67,7 @@ export async function lmdbState(folder: string, options: LmdbStateOptions = {}):
   /** When others may have come in since the start. */
   function openLate(): Opened {
     try {
-      return openOwned(places, file);
+      return openOwned(places, file, options.served);
     } catch (error) {
       throw error instanceof StateInUse
         ? new DavError(503, 'Another server writes to this folder: use that one.', { cause: error })
@@ -72,7 +75,7 @@ export async function lmdbState(folder: string, options: LmdbStateOptions = {}):
     }
   }
 
-  if (!readOnly && places.some((place) => existsSync(place.folder))) opened = openOwned(places, file);
+  if (!readOnly && places.some((place) => existsSync(place.folder))) opened = openOwned(places, file, options.served);
   else enter();
 
   return stateOver({
@@ -86,6 +89,8 @@ export async function lmdbState(folder: string, options: LmdbStateOptions = {}):
         opened = openLate();
       }
       const { environment, tables, kept } = opened as Opened;
+      // LMDB would go on with a file that has no name any more, and all of it is lost when this process ends.
+      if (!existsSync(file)) throw lost(file);
       // Not `transaction`, which keeps what was done before a throw, nor `transactionSync`, which is not awaited.
       const commit = () => environment.childTransaction(() => verb(tables)).catch((error) => commitFailed(error, full));
       const result = await (kept && saving ? kept.drawnOn(commit) : commit());
@@ -114,7 +119,7 @@ export async function lmdbState(folder: string, options: LmdbStateOptions = {}):
 const SETTINGS = { pageSize: 8192, overlappingSync: false, eventTurnBatching: false, maxDbs: 4 };
 
 /** Open or create the database and own the folders, of which state lives in the first, or throw StateInUse. */
-function openOwned(places: readonly Place[], file: string): Opened {
+function openOwned(places: readonly Place[], file: string, served: Identity | undefined): Opened {
   try {
     for (const place of places) checkOwner(place); // before LMDB: one process must not open a database twice
     const made = places.map(({ folder }) => folder).filter((folder) => mkdirSync(folder, { recursive: true, mode: 0o700 }) !== undefined);
@@ -129,6 +134,7 @@ function openOwned(places: readonly Place[], file: string): Opened {
           claim(place);
           claimed.push(place.folder);
         }
+        if (served) record(dirname(file), served);
       });
       const tables = tablesIn(environment);
       if (isNew) syncFolder(dirname(file));

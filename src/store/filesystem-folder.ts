@@ -44,6 +44,12 @@ export function nameOfPlace(place: string): string {
     .digest('hex');
 }
 
+/** What names a folder that is there: its path, links followed, and what it keeps when it is renamed, not on a copy. */
+export function identityOf(folder: string): { readonly path: string; readonly mark: string } {
+  const { ino, birthtimeNs } = statSync(folder, { bigint: true });
+  return { path: realpathSync(folder), mark: `${ino} ${birthtimeNs}` };
+}
+
 /** Whether something is at `place`. */
 export function isThere(place: string): boolean {
   return existsSync(place);

@@ -67,7 +67,13 @@ test("a state folder of the operator's own: what is kept there is for this user 
   await curl(['-X', 'MKCOL', `${server.url}made`]);
   await lock(`${server.url}made`);
   const modes = await Promise.all((await readdir(state)).map(async (name) => [name, (await stat(join(state, name))).mode & 0o777]));
-  expect(Object.fromEntries(modes)).toEqual({ owner: 0o600, 'state.mdb': 0o600, 'state.mdb-lock': 0o600, 'state.mdb-reserve': 0o600 });
+  expect(Object.fromEntries(modes)).toEqual({
+    owner: 0o600,
+    'state.folder': 0o600,
+    'state.mdb': 0o600,
+    'state.mdb-lock': 0o600,
+    'state.mdb-reserve': 0o600,
+  });
   await server.stop();
   await writeFile(join(state, 'owner'), '42 is the answer\n');
   expectMistake(await dav207([served, '--port', '0', '--state', state]), state, 'a file named owner');
