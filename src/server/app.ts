@@ -45,10 +45,8 @@ export function createApp(dav: Webdav, { base = '/', tls, idleTimeout, maxConnec
   app.request = Object.assign(AppRequest.prototype, { app }) as unknown as typeof app.request;
   app.response = Object.assign(AppResponse.prototype, { app }) as unknown as typeof app.response;
 
-  const classes = { IncomingMessage: AppRequest, ServerResponse: AppResponse };
-  const server = tls ? createHttpsServer({ ...classes, ...tls }) : createHttpServer(classes);
-  // Node cuts every request off after five minutes unless told otherwise: an upload may take hours.
-  server.requestTimeout = 0;
+  const http = { IncomingMessage: AppRequest, ServerResponse: AppResponse, ...deadlines(idleTimeout) };
+  const server = tls ? createHttpsServer({ ...http, ...tls }) : createHttpServer(http);
   // A client that has nothing more to say still hears its answer. (The property is Node's, and not in its types.)
   Object.assign(server, { httpAllowHalfOpen: true });
   keepAccepting(server, serving.log);
@@ -82,6 +80,17 @@ export function createApp(dav: Webdav, { base = '/', tls, idleTimeout, maxConnec
     connections.refuse(socket as Socket, () => socket.write(rawAnswer(501)));
   });
   return { server, connections };
+}
+
+const HEADER = 60_000; // milliseconds
+
+/**
+ * A header has no reason to come slowly, and one that does so is 408: who sends a byte now and then is never silent. A body has:
+ * Node would cut every request off after five minutes, but an upload may take hours.
+ */
+function deadlines(idleTimeout = Number.POSITIVE_INFINITY) {
+  const headersTimeout = Math.min(HEADER, idleTimeout * 1000);
+  return { requestTimeout: 0, headersTimeout, connectionsCheckingInterval: headersTimeout / 2 };
 }
 
 function rawAnswer(status: number): string {
