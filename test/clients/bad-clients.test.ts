@@ -1,8 +1,10 @@
 // The built server among clients that do not read and do not speak: its memory stays, and its descriptors come back.
 import { closeSync, ftruncateSync, openSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { join } from 'node:path';
+import { connect } from 'node:tls';
 import { beforeAll, expect, test } from '@jest/globals';
 import { type BadClient, badClient } from '../http/bad-client.ts';
+import { certificate } from './certificate.ts';
 import type { RunningServer } from './dav207.ts';
 import { eventually } from './program.ts';
 import { undone } from './undone.ts';
@@ -91,4 +93,20 @@ test('--max-connections and --idle-timeout are those of the built server', async
   await new Promise((resolve) => first.socket.on('end', resolve).on('close', resolve));
   await leave([first, second]);
   expect((await fetch(small.url, { method: 'OPTIONS' })).status).toBe(200);
+});
+
+test('RFC 9112 §9.6: through TLS too, who looks for its answer only when all is sent finds it', async () => {
+  const { flags } = await certificate(await made.folder('tls'));
+  const secure = await made.server({ args: ['--max-body', '1M', ...flags] });
+  const socket = connect({ port: Number(new URL(secure.url).port), host: '127.0.0.1', rejectUnauthorized: false });
+  socket.on('error', () => {}); // then the answer is missing
+  socket.write('PUT /f HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: 67108864\r\n\r\n');
+  for (let sent = 0; sent < 64; sent++) await new Promise((resolve) => socket.write(Buffer.alloc(2 ** 20), resolve));
+  let answer = '';
+  socket.on('data', (bytes) => {
+    answer += String(bytes);
+  });
+  await new Promise((resolve) => socket.on('end', resolve).on('close', resolve));
+  expect(answer).toMatch(/^HTTP\/1\.1 413 /);
+  socket.destroy();
 });
