@@ -32,6 +32,7 @@ const HELP = `dav207 serves a folder over WebDAV and says exactly what happened.
   --follow-symlinks          let symbolic links lead out of FOLDER
   --depth-infinity           let PROPFIND list a whole tree at once
   --set-modified             let PROPPATCH set getlastmodified
+  --run-scripts              let HTML and SVG files run their scripts
   --handling lenient|strict  do what may be done of a folder, or all or nothing
   --rows all|minimal         name what failed because of something else, or not
   --sync                     bring each change to the disk before it is answered
@@ -62,6 +63,7 @@ const FLAGS = {
   'follow-symlinks': { type: 'boolean' },
   'depth-infinity': { type: 'boolean' },
   'set-modified': { type: 'boolean' },
+  'run-scripts': { type: 'boolean' },
   handling: { type: 'string' },
   rows: { type: 'string' },
   sync: { type: 'boolean' },
@@ -123,6 +125,7 @@ async function serve(args: readonly string[], environment: NodeJS.ProcessEnv): P
     followSymlinks: values['follow-symlinks'] ?? false,
     depthInfinity: values['depth-infinity'] ?? false,
     setModified: values['set-modified'] ?? false,
+    runScripts: values['run-scripts'] ?? false,
     sync: values.sync ?? false,
     handling: choiceOf(values.handling, ['lenient', 'strict'], called('handling')),
     ...limits,

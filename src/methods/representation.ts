@@ -2,7 +2,7 @@
 import type { Context } from '../operations/context.ts';
 import { digestOf } from '../operations/digests.ts';
 import { languageOf } from '../properties/content-language.ts';
-import { mediaTypeOf } from '../properties/media-type.ts';
+import { mayHoldScripts, mediaTypeOf } from '../properties/media-type.ts';
 import { type DigestAlgorithm, digestField, wantedDigest } from '../protocol/digest.ts';
 import { DavError } from '../protocol/error.ts';
 import { formatDate } from '../protocol/http-date.ts';
@@ -15,6 +15,12 @@ export function validators({ etag }: Resource): Record<string, string> {
   return { ETag: etag, 'Cache-Control': 'no-cache' };
 }
 
+/**
+ * What somebody uploads must not act for who looks at it. Without `allow-same-origin` Chromium asks for none of its pictures
+ * and styles where there are passwords; and without `allow-downloads` no link to an archive works.
+ */
+const NO_SCRIPTS = 'sandbox allow-same-origin allow-downloads';
+
 /** What of a file an answer holds: 'nothing' also where it holds several parts, whose digest would mean putting them together twice. */
 export type Sent = 'whole' | 'nothing' | ByteRange;
 
@@ -22,12 +28,14 @@ export type Sent = 'whole' | 'nothing' | ByteRange;
 export async function metadata(request: DavRequest, content: Content, sent: Sent, context: Context): Promise<Record<string, string>> {
   const { resource } = content;
   const language = languageOf(await context.state.properties(resource.path));
+  const type = mediaTypeOf(resource.path);
   return {
     ...validators(resource),
     'Last-Modified': lastModified(resource, context),
     'Accept-Ranges': 'bytes',
-    'Content-Type': mediaTypeOf(resource.path),
+    'Content-Type': type,
     'X-Content-Type-Options': 'nosniff',
+    ...(mayHoldScripts(type) && !context.options.runScripts && { 'Content-Security-Policy': NO_SCRIPTS }),
     ...(language !== undefined && { 'Content-Language': language }),
     ...(await digests(request, content, sent, context)),
   };

@@ -10,6 +10,8 @@ export interface Options {
   readonly depthInfinity: boolean;
   /** Whether PROPPATCH may set `getlastmodified` (RFC 4918 §15.7 would rather have it protected). */
   readonly setModified: boolean;
+  /** Whether a browser may run the scripts of a file. */
+  readonly runScripts: boolean;
   /** How a request on a collection is handled whose client says nothing of it. */
   readonly handling: 'strict' | 'lenient';
   /** Which rows a 207 of a write has when its client says nothing: `minimal` leaves the 424 rows out. */
@@ -28,6 +30,7 @@ export const DEFAULTS: Options = {
   readOnly: false,
   depthInfinity: false,
   setModified: false,
+  runScripts: false,
   handling: 'lenient',
   rows: 'all',
   lockTimeout: { fallback: 3600, most: 86_400 },

@@ -8,3 +8,8 @@ export function mediaTypeOf(path: Path): string {
   const dot = name.lastIndexOf('.');
   return (dot > 0 && contentType(name.slice(dot))) || 'application/octet-stream';
 }
+
+/** HTML, and XML of any kind: whatever its type is called, an element of XHTML or SVG in it runs. */
+export function mayHoldScripts(mediaType: string): boolean {
+  return /^(?:text\/html|[^;]+[/+]xml)(?:;|$)/.test(mediaType);
+}

@@ -23,6 +23,8 @@ export interface WebdavOptions {
   readonly depthInfinity?: boolean | undefined;
   /** Let PROPPATCH set `getlastmodified`. */
   readonly setModified?: boolean | undefined;
+  /** Let the scripts of HTML, SVG and XML files run in a browser, as this server's own. */
+  readonly runScripts?: boolean | undefined;
   /** What a request on a collection comes to whose client says nothing of it, when not all of it may be done. */
   readonly handling?: 'strict' | 'lenient' | undefined;
   /** Whether a 207 names what was not done because of something else. */
@@ -57,6 +59,7 @@ const OPTIONS: Readonly<Record<keyof WebdavOptions, Problem>> = {
   followSymlinks: switchProblem('followSymlinks'),
   depthInfinity: switchProblem('depthInfinity'),
   setModified: switchProblem('setModified'),
+  runScripts: switchProblem('runScripts'),
   handling: choiceProblem('handling', 'lenient', 'strict'),
   rows: choiceProblem('rows', 'all', 'minimal'),
   maxBody: limitProblem('maxBody'),

@@ -33,6 +33,7 @@ export async function openService(options: WebdavOptions): Promise<Service> {
     followSymlinks = false,
     depthInfinity = false,
     setModified = false,
+    runScripts = false,
     handling = 'lenient',
     rows = 'all',
     maxBody = DEFAULTS.bodyLimit,
@@ -68,7 +69,7 @@ export async function openService(options: WebdavOptions): Promise<Service> {
       gate: new Gate(),
       digests: new Digests(),
       options: {
-        ...{ readOnly, depthInfinity, setModified, handling, rows },
+        ...{ readOnly, depthInfinity, setModified, runScripts, handling, rows },
         lockTimeout: { ...DEFAULTS.lockTimeout, most: maxLockTimeout },
         depthLimit: maxDepth,
         bodyLimit: maxBody,

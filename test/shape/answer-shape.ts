@@ -31,8 +31,7 @@ const XML_TYPE = 'application/xml; charset="utf-8"';
 export function requireShape(asked: Asked, { status, type, location, body }: Answered): Kind {
   requireStatus(asked, status);
   if (status === 207 && location !== undefined) throw broken('D-13-b', `a 207 with the Location ${location}`);
-  const reading = asked.method === 'GET' || asked.method === 'HEAD';
-  const xml = /^(application|text)\/xml/.test(type ?? '') && body.length > 0 && !(reading && status < 400);
+  const xml = /^(application|text)\/xml/.test(type ?? '') && body.length > 0 && !(holdsFile(asked) && status < 400 && status !== 207);
   if (!xml) {
     if (status === 207) throw broken('D-11.1-a', 'a 207 without XML');
     if (status === 423) throw broken('D-11.3-a', 'a 423 without a condition');
@@ -47,6 +46,12 @@ export function requireShape(asked: Asked, { status, type, location, body }: Ans
   else if (isDav(root, 'mkcol-response')) requirePropstats(root, davChildren(root, 'propstat'));
   else if (!isDav(root, 'prop')) throw broken('D-17-a', `the document element ${nameOf(root)}`);
   return root.name as Kind;
+}
+
+/** RFC 8144 §3: a change may be answered with the file too. */
+function holdsFile({ method, prefer }: Asked): boolean {
+  if (method === 'GET' || method === 'HEAD') return true;
+  return ['PUT', 'PATCH', 'COPY', 'MOVE'].includes(method) && /return=representation/.test(prefer ?? '');
 }
 
 /** KDE takes 201 and 204 alone for a done COPY or MOVE, 200 and 204 for a done DELETE; 424 is the status of a row. */

@@ -16,7 +16,7 @@ const log: Log = {
   warn: (sentence) => void sentence.length,
 };
 const quiet: Log = { request() {}, error() {} };
-const options: WebdavOptions = { folder: '.', state: '../state', users, log, readOnly: true, depthInfinity: false, setModified: true, cors: ['*'] };
+const options: WebdavOptions = { folder: '.', state: '../state', users, log, readOnly: true, depthInfinity: false, setModified: true, runScripts: true, cors: ['*'] };
 const more: ServerOptions = { base: '/dav', tls: { cert: 'PEM', key: Buffer.from('PEM') } };
 const whole: DavServer = createServer({ ...options, ...more });
 whole.server.listen(8080, '127.0.0.1').address();
