@@ -13,7 +13,7 @@ export interface Log {
 }
 
 export function createLog(format: LogFormat): Log {
-  const destination = format === 'pretty' ? { write: (line: string) => void process.stderr.write(readable(line)) } : buffered();
+  const destination = format === 'pretty' ? { write: (line: string) => void process.stderr.write(escaped(readable(line))) } : buffered();
   const logger = pino({ level: format === 'none' ? 'silent' : 'info', base: null }, destination);
   return {
     request: (method, url, status, milliseconds) => logger.info({ method, url, status, ms: Math.round(milliseconds) }, 'request'),
@@ -30,9 +30,21 @@ export function errorLog(): Log {
 /** A log that nobody takes any more (a full disk, a closed terminal) must not stop the server, nor keep it from ending. */
 function buffered() {
   const destination = pino.destination({ dest: 2, sync: false, maxLength: 1024 * 1024 });
-  return destination.on('error', () => {
+  destination.on('error', () => {
     destination.flushSync = () => {}; // at exit it would try for ever
   });
+  return { write: (line: string) => void destination.write(escaped(line)) };
+}
+
+/**
+ * JSON has escaped the control characters of ASCII. Of the others some command a terminal (U+009B), part lines (U+2028) or turn
+ * around what is read (U+202E), and a name on the disk may hold any.
+ */
+function escaped(text: string): string {
+  return text.replace(
+    /[\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g,
+    (one) => `\\u${one.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
 }
 
 interface Line {

@@ -2,28 +2,10 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { createLog } from '../../src/server/log.ts';
 import { type Locking, startLocking } from './locking.ts';
-import { LOCKINFO, type Served, serve } from './serve.ts';
+import { type Served, serve } from './serve.ts';
 import { treeOf } from './tree.ts';
-
-const XML = { 'Content-Type': 'application/xml' };
-const PATCH = '<propertyupdate xmlns="DAV:"><set><prop><displayname>x</displayname></prop></set></propertyupdate>';
-type Asked = [method: string, headers: Record<string, string>, body?: string | undefined];
-
-/** Rows of one length: jest would hand a callback to what takes one more. */
-const rows = (verbs: readonly Asked[]): Asked[] => verbs.map(([method, headers, body]) => [method, headers, body]);
-const VERBS = rows([
-  ['PUT', {}, 'new'],
-  ['PATCH', { 'Content-Type': 'application/x-sabredav-partialupdate', 'X-Update-Range': 'bytes=0-0' }, 'n'],
-  ['DELETE', {}],
-  ['COPY', { Destination: '/c/other', Overwrite: 'T' }],
-  ['MOVE', { Destination: '/c/other', Overwrite: 'T' }],
-  ['MKCOL', {}],
-  ['PROPPATCH', XML, PATCH],
-  ['LOCK', XML, LOCKINFO],
-  ['UNLOCK', { 'Lock-Token': '<urn:uuid:00000000-0000-4000-8000-000000000000>' }],
-]);
+import { CHANGING, READING } from './verbs.ts';
 
 function fill(folder: string): void {
   mkdirSync(join(folder, 'c'), { recursive: true });
@@ -38,7 +20,7 @@ describe('a server that only reads', () => {
   });
   afterAll(() => served.close());
 
-  test.each(VERBS)(
+  test.each(CHANGING)(
     'MOVE deletes, COPY overwrites: %s changes nothing, of what is there and of what is not',
     async (method, headers, body) => {
       const before = treeOf(served.folder);
@@ -60,7 +42,7 @@ describe('one door for every verb', () => {
   });
   afterAll(() => served.close());
 
-  test.each(rows([...VERBS, ['GET', {}], ['HEAD', {}], ['PROPFIND', { Depth: '1' }], ['POST', {}, 'x']]))(
+  test.each([...CHANGING, ...READING])(
     'without the password %s is 401, and so it is with one that is not right, before anything is said of the path',
     async (method, headers, body) => {
       const before = treeOf(served.folder);
@@ -84,7 +66,7 @@ describe('the token of a lock is for who took it', () => {
   });
   afterEach(() => world.close());
 
-  test.each(rows([...VERBS, ['GET', {}], ['PROPFIND', { Depth: '1' }]]))(
+  test.each([...CHANGING, ...READING])(
     'no answer to %s of somebody else holds it, nor is it taken from him',
     async (method, headers, body) => {
       for (const submitted of [{}, { If: `</c/> (<${token}>)`, 'Lock-Token': `<${token}>` }])
@@ -155,19 +137,4 @@ describe('what is told', () => {
       expect([got.location ?? '/', got['content-location'] ?? '/']).toEqual([expect.stringMatching(/^\//), expect.stringMatching(/^\//)]);
     }
   });
-});
-
-test('a URL cannot write to the terminal of who reads the log, nor a line of its own', () => {
-  const { write } = process.stderr;
-  let printed = '';
-  process.stderr.write = ((text: string) => {
-    printed += text;
-    return true;
-  }) as typeof write;
-  try {
-    createLog('pretty').request('GET', '/\u001b[2J\r\n12:00:00 forged\u0007', 200, 1);
-  } finally {
-    process.stderr.write = write;
-  }
-  expect([printed.split('\n').length, [...printed.trimEnd()].filter((character) => character < ' ')]).toEqual([2, []]);
 });
