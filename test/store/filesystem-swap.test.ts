@@ -1,0 +1,185 @@
+// A link, a pipe or a device that another program puts in the place of what was just looked at: no verb is led out of the folder, and none waits.
+import { execFileSync } from 'node:child_process';
+import {
+  existsSync,
+  linkSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
+import { dirname } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import type { Path } from '../../src/protocol/path.ts';
+import { makeEtags } from '../../src/store/etag.ts';
+import { setAttributes } from '../../src/store/filesystem-attributes.ts';
+import { type Calls, makeCalls } from '../../src/store/filesystem-calls.ts';
+import { bytesOf, openFile } from '../../src/store/filesystem-content.ts';
+import { copyFilesOf } from '../../src/store/filesystem-copy-files.ts';
+import type { Disk } from '../../src/store/filesystem-disk.ts';
+import { flushBy } from '../../src/store/filesystem-flush.ts';
+import { listCollection } from '../../src/store/filesystem-list.ts';
+import { obstaclesIn } from '../../src/store/filesystem-obstacles.ts';
+import { diskPaths } from '../../src/store/filesystem-path.ts';
+import { removeResource } from '../../src/store/filesystem-remove.ts';
+import { removeTreeOf } from '../../src/store/filesystem-remove-tree.ts';
+import { renameResource } from '../../src/store/filesystem-rename.ts';
+import { stageNear } from '../../src/store/filesystem-stage.ts';
+import { copyContent, copyPatched, writeFile } from '../../src/store/filesystem-write.ts';
+import { at, chunks } from './speaking.ts';
+import { removeFolder, temporaryFolder } from './temporary.ts';
+
+let home: string;
+let folder: string;
+let aside: number;
+
+beforeEach(() => {
+  home = temporaryFolder();
+  folder = `${home}/served`;
+  aside = 0;
+  plant(`${home}/outside/c`, 'outside');
+  plant(`${folder}/.dav207/c`, 'outside');
+  mkdirSync(`${folder}/.dav207/tmp`);
+  mkdirSync(`${folder}/p`);
+  execFileSync('sh', ['-c', 'mkfifo pipe && mknod zeros c 1 5'], { cwd: home });
+});
+
+function plant(root: string, content: string): void {
+  for (const made of ['empty', 'odd']) mkdirSync(`${root}/${made}`, { recursive: true });
+  writeFileSync(`${root}/f`, content);
+  symlinkSync('nowhere', `${root}/odd/dangling`);
+  for (const name of ['f', 'empty', 'odd', '.']) utimesSync(`${root}/${name}`, 1000, 1000);
+}
+
+afterEach(() => removeFolder(home));
+
+/** Another program's work: something else bears the name, and what bore it is put aside. */
+function instead(place: string, make: (place: string) => void): void {
+  if (existsSync(place)) renameSync(place, `${home}/aside${aside++}`);
+  if (existsSync(dirname(place))) make(place);
+}
+
+const linkTo = (target: string) => (place: string) => symlinkSync(target, place);
+const pipe = (place: string) => linkSync(`${home}/pipe`, place);
+const zeros = (place: string) => linkSync(`${home}/zeros`, place);
+const OF_FILE = /read|list|from it|remove a file|Tree|onto|of a file|program/;
+/** For verbs whose name says that they have to do with it. */
+const SWAPS: readonly [string, () => void, verbs: RegExp][] = [
+  ['a link out for the collection', () => instead(`${folder}/p/c`, linkTo('../../outside/c')), /./],
+  ['a link out for the collection above', () => instead(`${folder}/p`, linkTo('../outside')), /./],
+  ["a link into the server's own for the collection", () => instead(`${folder}/p/c`, linkTo('../.dav207/c')), /./],
+  ['a link out for the file', () => instead(`${folder}/p/c/f`, linkTo('../../../outside/c/f')), OF_FILE],
+  [
+    'a link out for the member collections',
+    () => ['empty', 'odd'].map((name) => instead(`${folder}/p/c/${name}`, linkTo(`../../../outside/c/${name}`))),
+    /list|obstacles|collection|Tree/,
+  ],
+  ['a pipe for the file', () => instead(`${folder}/p/c/f`, pipe), OF_FILE],
+  ['a device for the file', () => instead(`${folder}/p/c/f`, zeros), OF_FILE],
+  ['a link out for the new name', () => instead(`${folder}/p/c/new`, linkTo('../../../outside/c/new')), /write|into it/],
+  ['a pipe for the new name', () => instead(`${folder}/p/c/new`, pipe), /write|into it/],
+];
+
+/** The system's calls, but after number `deceived` of them the swap happens, before anybody can make use of what was seen. */
+function deceiving(deceived: number, swap: () => void): { calls: Calls; count(): number } {
+  let count = 0;
+  const after = <Args extends unknown[], Seen>(call: (...args: Args) => Promise<Seen>) =>
+    (async (...args: Args): Promise<Seen> => {
+      try {
+        return await call(...args);
+      } finally {
+        if (++count === deceived) swap();
+      }
+    }) as never;
+  const real = makeCalls(async (now) => now());
+  const { each, entries, ...single } = real;
+  const calls: Calls = {
+    ...(Object.fromEntries(Object.entries(single).map(([name, call]) => [name, after(call as never)])) as unknown as typeof single),
+    each: { unlink: after(each.unlink), copy: after(each.copy) },
+    async *entries(place) {
+      for await (const batch of entries(place)) {
+        if (++count === deceived) swap();
+        yield batch;
+      }
+    },
+  };
+  return { calls, count: () => count };
+}
+
+async function textOf(disk: Disk, path: Path): Promise<string> {
+  const { handle, stats } = await openFile(disk, path);
+  const parts: Uint8Array[] = [];
+  for await (const part of bytesOf(handle, Number(stats.size))) parts.push(part);
+  return Buffer.concat(parts).toString();
+}
+
+async function namesOf(disk: Disk, path: Path): Promise<string> {
+  const names: string[] = [];
+  for await (const batch of listCollection(disk, path, () => {})) names.push(...batch.map(({ path: member, size }) => `${member} ${size}`));
+  return names.join();
+}
+
+const patch = () => ({ offset: 0, bytes: chunks('p') });
+const times = { modified: 5_000_000, accessed: 5_000_000 };
+const VERBS: readonly [string, (disk: Disk) => Promise<unknown>][] = [
+  ['read', (disk) => textOf(disk, at('/p/c/f'))],
+  ['list', (disk) => namesOf(disk, at('/p/c'))],
+  ['obstacles', (disk) => obstaclesIn(disk, at('/p/c'))],
+  ['write', (disk) => writeFile(disk, at('/p/c/new'), chunks('x'))],
+  ['stage', (disk) => stageNear(disk, at('/p/c/f'))],
+  ['copyFile from it', (disk) => copyContent(disk, at('/p/c/f'), at('/copy'))],
+  ['copyFile into it', (disk) => copyContent(disk, at('/g'), at('/p/c/new'))],
+  ['copyPatched from it', (disk) => copyPatched(disk, at('/p/c/f'), at('/copy'), patch())],
+  ['copyPatched into it', (disk) => copyPatched(disk, at('/g'), at('/p/c/new'), patch())],
+  ['copyFiles from it', (disk) => copyFilesOf(disk, [{ from: at('/p/c/f'), to: at('/copy') }])],
+  ['copyFiles into it', (disk) => copyFilesOf(disk, [{ from: at('/g'), to: at('/p/c/new') }])],
+  ['remove a file', (disk) => removeResource(disk, at('/p/c/f'))],
+  ['remove an empty collection', (disk) => removeResource(disk, at('/p/c/empty'))],
+  ['remove a collection with what nobody sees', (disk) => removeResource(disk, at('/p/c/odd'))],
+  ['removeTree', (disk) => removeTreeOf(disk, at('/p/c'), () => {})],
+  ['rename from it', (disk) => renameResource(disk, at('/p/c/f'), at('/moved'))],
+  ['rename a collection from it', (disk) => renameResource(disk, at('/p/c/empty'), at('/moved'))],
+  ['rename into it', (disk) => renameResource(disk, at('/g'), at('/p/c/new'))],
+  ['rename onto it', (disk) => renameResource(disk, at('/g'), at('/p/c/f'))],
+  ['set times of a file', (disk) => setAttributes(disk, at('/p/c/f'), times)],
+  ['set times of a collection', (disk) => setAttributes(disk, at('/p/c/empty'), times)],
+  ['make a program of it', (disk) => setAttributes(disk, at('/p/c/f'), { executable: true })],
+];
+
+/** All that is in a place, with what a verb could change of it. */
+function stateOf(place: string): string[] {
+  const names = ['.', ...readdirSync(place, { recursive: true, encoding: 'utf8' })].sort();
+  return names.map((name) => {
+    const { mode, mtimeMs, size, ctimeMs } = lstatSync(`${place}/${name}`);
+    return [name, mode, mtimeMs, size, ctimeMs].join(' ');
+  });
+}
+
+/** Is nothing told of what is outside, and nothing of it changed? False when there was no such call. */
+async function deceive(work: (disk: Disk) => Promise<unknown>, deceived: number, swap: () => void): Promise<boolean> {
+  for (const name of ['p', 'copy', 'moved']) removeFolder(`${folder}/${name}`);
+  plant(`${folder}/p/c`, 'inside');
+  writeFileSync(`${folder}/g`, 'g');
+  const before = [stateOf(`${home}/outside`), stateOf(`${folder}/.dav207/c`)];
+  const { calls, count } = deceiving(deceived, swap);
+  const told = await work({ calls, paths: diskPaths(folder, calls), etags: makeEtags(), flush: flushBy(calls, async () => {}) }).catch(
+    (error: Error) => error,
+  );
+  if (typeof told === 'string') expect(told).not.toMatch(/outside|\/f 7|^$/); // seven bytes are outside's, none a pipe's
+  expect([stateOf(`${home}/outside`), stateOf(`${folder}/.dav207/c`)]).toEqual(before);
+  for (const name of ['copy', 'moved']) {
+    const made = `${folder}/${name}`;
+    if (lstatSync(made, { throwIfNoEntry: false })?.isFile()) expect(readFileSync(made, 'utf8')).not.toContain('tside');
+  }
+  return count() >= deceived;
+}
+
+describe.each(VERBS)('%s', (verb, work) => {
+  test.each(SWAPS.filter(([, , verbs]) => verbs.test(verb)))('%s', async (_what, swap) => {
+    for (let deceived = 1; await deceive(work, deceived, swap); deceived++);
+  });
+});
