@@ -141,4 +141,20 @@ describe('a link to what holds the folder', () => {
     const { status, text } = await served.ask('COPY', '/up/', { headers: { Destination: '/c/copy/' } });
     expect([status, text]).toEqual([207, expect.stringContaining('508 Loop Detected')]);
   });
+
+  test.each([{}, STRICT])('is itself what DELETE takes, also where more than the folder is behind it (%j)', async (headers) => {
+    symlinkSync('../..', at('c/above'));
+    const before = outside();
+    expect([await ask('DELETE', '/up', headers), await ask('DELETE', '/c', headers)]).toEqual([204, 204]);
+    expect([Object.keys(treeOf(folder)), outside(), existsSync(join(home, 'kept/state'))]).toEqual([['/file', '/out'], before, true]);
+  });
+});
+
+test('pipes and devices are not there through a link either', async () => {
+  execFileSync('mkfifo', [join(home, 'outside/pipe')]);
+  symlinkSync('/dev/zero', at('zero'));
+  symlinkSync('../outside/pipe', at('pipe'));
+  expect(await listed('/')).toEqual(['/', '/c/', '/file', '/out/']);
+  for (const target of ['/zero', '/pipe', '/out/pipe'])
+    expect([await ask('GET', target), await ask('PUT', target, {}, 'x'), await ask('DELETE', target)]).toEqual([404, 403, 404]);
 });

@@ -1,7 +1,5 @@
-// Symbolic links and special files over real HTTP: followed inside the folder; outside of it nothing is listed, read or changed.
-import { execFileSync } from 'node:child_process';
+// Symbolic links over real HTTP: followed inside the folder; outside of it nothing is listed, read or changed.
 import { existsSync, lstatSync, mkdirSync, mkdtempSync, readlinkSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
@@ -11,7 +9,6 @@ import { treeOf } from './tree.ts';
 let home: string;
 let folder: string;
 let served: Served;
-let listener: Server;
 const OUTSIDE = { '/secret': 'secret', '/deep/': '', '/deep/secret': 'secret' };
 const at = (path: string) => join(folder, path);
 
@@ -22,10 +19,8 @@ beforeAll(async () => {
   mkdirSync(join(home, 'served-not/deep'), { recursive: true });
   for (const name of ['secret', 'deep/secret']) writeFileSync(join(home, 'served-not', name), 'secret');
   served = await serve({ folder });
-  listener = createServer().listen(join(home, 's'));
 });
 afterAll(async () => {
-  listener.close();
   await served.close();
   rmSync(home, { recursive: true });
 });
@@ -191,23 +186,5 @@ describe('D-08.3-f: a link out of the folder', () => {
     expect(readlinkSync(at('moved/link'))).toBe(join(home, 'served-not'));
     expect(await ask('GET', '/g', { If: '</moved/link/secret> (Not ["x"])' })).toBe(200);
     expect(await ask('DELETE', '/moved/')).toBe(204);
-  });
-});
-
-describe('a fifo, a socket', () => {
-  test.each<[string, (path: string) => void]>([
-    ['fifo', (path) => void execFileSync('mkfifo', [path])],
-    ['socket', (path) => void execFileSync('cp', ['-a', join(home, 's'), path])],
-    ['link to a fifo', (path) => void execFileSync('sh', ['-c', `mkfifo c/pipe && ln -s c/pipe ${path}`], { cwd: folder })],
-  ])('%s is not there, not written to, and nobody waits for it', async (_what, make) => {
-    make(at('special'));
-    expect(await listed('/')).not.toContain('/special');
-    for (const method of ['GET', 'HEAD', 'PROPFIND', 'DELETE', 'COPY', 'MOVE'])
-      expect([method, await ask(method, '/special', { Destination: '/made', Depth: '0' })]).toEqual([method, 404]);
-    expect([await ask('PUT', '/special', {}, 'x'), await ask('MKCOL', '/special'), await ask('PUT', '/special/x', {}, 'x')]).toEqual([
-      403, 403, 409,
-    ]);
-    for (const method of ['COPY', 'MOVE']) expect([method, await ask(method, '/g', { Destination: '/special' })]).toEqual([method, 403]);
-    expect([lstatSync(at('special')).isFile(), await text('/g')]).toEqual([false, 'g']);
   });
 });
