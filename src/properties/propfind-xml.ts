@@ -16,7 +16,7 @@ export type PropfindQuery =
 /** RFC 4918 §9.1: a PROPFIND without a body asks for `allprop`. */
 export const ALLPROP: PropfindQuery = { kind: 'allprop', named: new Map() };
 
-/** Throws 400 unless, unknown elements ignored, exactly one of `prop`, `propname` and `allprop` is asked for. */
+/** Throws 413 for too many properties, and 400 unless, unknown elements ignored, exactly one of `prop`, `propname` and `allprop` is asked for. */
 export function readPropfind(document: XmlElement): PropfindQuery {
   if (!isDav(document, 'propfind')) throw new DavError(400, 'The body of PROPFIND must be a DAV:propfind element.');
   const [prop, ...props] = davChildren(document, 'prop');
@@ -31,8 +31,13 @@ export function readPropfind(document: XmlElement): PropfindQuery {
   return propname === 1 ? { kind: 'propname' } : { kind: 'allprop', named: include ? namesIn(include) : new Map() };
 }
 
+/** Characters. What is asked for and not there is repeated in the row of each member: one request must not bring a thousand times its size. */
+const NAMES_LIMIT = 32 * 1024;
+
 function namesIn(element: XmlElement): Map<string, PropertyName> {
   const names = elementsOf(element).map(propertyNameOf);
+  if (names.reduce((sum, { namespace, name }) => sum + namespace.length + name.length, 0) > NAMES_LIMIT)
+    throw new DavError(413, 'More properties are asked for at once than the server tells.');
   return new Map(names.map((name) => [keyOf(name), name]));
 }
 

@@ -80,3 +80,15 @@ test('maxLockTimeout: no lock gets more, taken or refreshed, whatever it asks fo
   const most = 'Second-90';
   expect(timeouts).toEqual([most, most, most, most, 'Second-89', 'Second-89', most, most]);
 });
+
+test('a PROPFIND is answered with as many properties as it may ask for, and with 413 for more: each member would repeat them', async () => {
+  served = await serve();
+  const asked = (count: number) => Array.from({ length: count }, (_, at) => `<p${String(at).padStart(6, '0')} xmlns="u"/>`).join('');
+  const ask = async (within: (names: string) => string, count: number) => {
+    const body = `<D:propfind xmlns:D="DAV:">${within(asked(count))}</D:propfind>`;
+    const { status } = await served.ask('PROPFIND', '/', { headers: { 'Content-Type': 'application/xml', Depth: '1' }, body });
+    return status;
+  };
+  for (const within of [(names: string) => `<D:prop>${names}</D:prop>`, (names: string) => `<D:allprop/><D:include>${names}</D:include>`])
+    expect([await ask(within, 4096), await ask(within, 4097)]).toEqual([207, 413]); // 8 characters each, with the namespace
+});
