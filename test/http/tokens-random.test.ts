@@ -1,5 +1,5 @@
 // Whatever Bob asks, and however much he knows already, no answer and no line of the log holds a lock token of Ann's, and her locks stay.
-import { lstatSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { lstatSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import fc from 'fast-check';
@@ -16,6 +16,8 @@ const LOCKS: readonly [target: string, scope: string, depth: string][] = [
   ['/alone', 'exclusive', 'infinity'],
   ['/reserved', 'exclusive', '0'], // unmapped until then
 ];
+/** Nobody else may change these. */
+const ANNS = ['/c/sub/x', '/d/deep/locked', '/shared/s', '/alone', '/reserved'];
 const TARGETS = ['/', '/c/', '/c/f', '/c/sub/', '/c/sub/x', '/c/sub/new', '/d/', '/d/deep/', '/d/deep/locked', '/shared/', '/shared/s'];
 
 let served: Served;
@@ -50,6 +52,13 @@ beforeAll(async () => {
   }
 });
 afterAll(() => served.close());
+
+/** The condition that Ann would submit. */
+const RIGHT = 'of Ann';
+const rightOf = (target: string) => {
+  const [root] = [...tokens.keys()].filter((locked) => target.startsWith(locked));
+  return `</> (<${tokens.get(root ?? '')}> Not <DAV:no-lock>) <${root ?? target}> (<${tokens.get(root ?? '') ?? 'urn:x'}>)`;
+};
 
 /** `TOKEN0` stands for a token of Ann's. */
 const token = fc.nat(LOCKS.length - 1).map((index) => `TOKEN${index}`);
@@ -90,7 +99,7 @@ const requests = fc.record({
   target: targets,
   depth: fc.constantFrom(undefined, '0', '1', 'infinity'),
   destination: targets,
-  condition: fc.option(lists),
+  condition: fc.option(fc.oneof(lists, fc.constant(RIGHT))),
   lockToken: fc.option(token),
   prefer: fc.constantFrom(
     undefined,
@@ -113,7 +122,7 @@ test(`no answer to ${CASES} random requests of Bob, and nothing logged of them`,
       ...own,
       ...(depth !== undefined && { Depth: depth }),
       ...((method === 'COPY' || method === 'MOVE') && { Destination: destination }),
-      ...(condition !== null && { If: filled(condition) }),
+      ...(condition !== null && { If: condition === RIGHT ? rightOf(method === 'COPY' ? destination : target) : filled(condition) }),
       ...(lockToken !== null && { 'Lock-Token': `<${filled(lockToken)}>` }),
       ...(prefer !== undefined && { Prefer: prefer }),
       ...(match !== undefined && { 'If-Match': match }),
@@ -122,6 +131,7 @@ test(`no answer to ${CASES} random requests of Bob, and nothing logged of them`,
     statuses.add(reply.status);
     const said = JSON.stringify(reply.headers) + reply.text + log.splice(0).join('\n');
     expect(held().filter((secret) => said.includes(secret.slice('urn:uuid:'.length)))).toEqual([]);
+    for (const path of ANNS) expect(readFileSync(join(served.folder, path), 'utf8')).toBe(path === '/reserved' ? '' : path);
     await release(reply, target);
     restore();
   });
