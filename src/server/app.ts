@@ -7,6 +7,7 @@ import { reasonOf } from '../protocol/status.ts';
 import { keepAccepting } from './accepting.ts';
 import { spelledAs } from './base.ts';
 import { type ConnectionLimits, Connections } from './connections.ts';
+import { tellCutOff } from './cut-off.ts';
 import type { Serving, Webdav } from './dav.ts';
 import { announcesBody, waiting } from './incoming.ts';
 import { malformed } from './malformed.ts';
@@ -51,7 +52,8 @@ export function createApp(dav: Webdav, { base = '/', tls, idleTimeout, maxConnec
   Object.assign(server, { httpAllowHalfOpen: true });
   keepAccepting(server, serving.log);
   const connections = new Connections(server, rawAnswer(503), { idleTimeout, maxConnections });
-  const answer = (request: IncomingMessage, response: ServerResponse) =>
+  const answer = (request: IncomingMessage, response: ServerResponse) => {
+    tellCutOff(request, server);
     connections.take(response, () => {
       const status = malformed(request);
       if (status !== undefined) {
@@ -61,6 +63,7 @@ export function createApp(dav: Webdav, { base = '/', tls, idleTimeout, maxConnec
       request.url = spelledAs(base, request.url ?? '');
       app(request as never, response as never);
     });
+  };
   server.on('request', answer);
   server.on('checkContinue', (request, response) => {
     waiting.add(request);

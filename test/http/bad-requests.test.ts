@@ -92,8 +92,11 @@ describe('RFC 9112 §6.3, §11.2: a body of which two servers may think differen
     },
   );
 
-  test('a body that ends before its length is stored by nobody, be the other half of the connection open', async () => {
-    const { socket, received, closed } = await badClient(served.port, `PUT /new HTTP/1.1\r\nHost: x\r\n${LENGTH}\r\n\r\ncontent`);
+  test.each([
+    ['', LENGTH],
+    [', with an Upgrade', `${LENGTH}\r\nUpgrade: h2c\r\nConnection: Upgrade`],
+  ])('a body that ends before its length is stored by nobody, be the other half of the connection open%s', async (_what, fields) => {
+    const { socket, received, closed } = await badClient(served.port, `PUT /new HTTP/1.1\r\nHost: x\r\n${fields}\r\n\r\ncontent`);
     socket.end();
     await new Promise((resolve) => socket.on('end', resolve).on('close', resolve));
     socket.destroy();
