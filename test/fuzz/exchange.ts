@@ -11,7 +11,7 @@ export interface Heard {
   readonly all: Buffer;
 }
 
-const PATIENCE = 60_000; // milliseconds: what is silent so long hangs, on a busy machine too
+const PATIENCE = 30_000; // milliseconds: what is silent so long hangs, on a busy machine too
 
 /** Send `bytes` and hear the one answer. Throws an Error that says why it is none. */
 export async function exchange(port: number, bytes: Buffer): Promise<Heard> {

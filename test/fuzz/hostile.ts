@@ -8,12 +8,14 @@ export interface Hostile {
   readonly headers: readonly (readonly [name: string, value: string])[];
   readonly body: Buffer | undefined;
   readonly chunked: boolean;
+  /** `HTTP/1.1` when absent. */
+  readonly version?: string;
 }
 
 const EVE = `Basic ${Buffer.from('Eve:eve').toString('base64')}`;
 
-/** What goes out for it: text is UTF-8, `PORT` in it the server's. */
-export function bytesOf({ method, target, headers, body, chunked }: Hostile, port: number): Buffer {
+/** What goes out for it: text is UTF-8 but for what `bare` made, `PORT` in it the server's. */
+export function bytesOf({ method, target, headers, body, chunked, version = 'HTTP/1.1' }: Hostile, port: number): Buffer {
   const given = new Set(headers.map(([name]) => name.toLowerCase()));
   const added = [
     ['Host', '127.0.0.1:PORT'],
@@ -21,8 +23,21 @@ export function bytesOf({ method, target, headers, body, chunked }: Hostile, por
   ].filter(([name = '']) => !given.has(name.toLowerCase()));
   const framed = body === undefined ? [] : [chunked ? ['Transfer-Encoding', 'chunked'] : ['Content-Length', String(body.length)]];
   const fields = [...added, ...headers, ...framed].map(([name, value]) => `${name}: ${value}\r\n`);
-  const head = Buffer.from(`${method} ${target} HTTP/1.1\r\n${fields.join('')}\r\n`.replaceAll('PORT', String(port)));
+  const head = encoded(`${method} ${target} ${version}\r\n${fields.join('')}\r\n`.replaceAll('PORT', String(port)));
   return Buffer.concat([head, ...(body === undefined ? [] : chunked ? chunksOf(body) : [body])]);
+}
+
+const BARE = 0xf700; // of the private use area
+
+/** A byte from 0x80 on by itself, which no UTF-8 has. */
+export function bare(byte: number): string {
+  return String.fromCharCode(BARE + byte);
+}
+
+/** As UTF-8, but for bare bytes. */
+export function encoded(text: string): Buffer {
+  const parts = text.split(/([\uf780-\uf7ff])/);
+  return Buffer.concat(parts.map((part, index) => (index % 2 === 1 ? Buffer.from([part.charCodeAt(0) - BARE]) : Buffer.from(part))));
 }
 
 function chunksOf(body: Buffer): Buffer[] {

@@ -1,10 +1,9 @@
 // XML bodies of a hundred megabytes: refused at the limit, read to their end and not kept, and the next request on the connection is heard.
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { type Besieged, besieged } from './besieged.ts';
 import { converse } from './exchange.ts';
 import { bytesOf } from './hostile.ts';
+import { memory } from './sight.ts';
 
 const MEGABYTE = 1024 * 1024;
 const MEGABYTES = 100;
@@ -15,14 +14,6 @@ beforeAll(async () => {
   place = await besieged();
 });
 afterAll(() => place.close());
-
-setFlagsFromString('--expose-gc');
-const collect: () => void = runInNewContext('gc');
-const memory = () => {
-  collect();
-  const { heapUsed, arrayBuffers } = process.memoryUsage();
-  return heapUsed + arrayBuffers;
-};
 
 const request = (method: string, headers: readonly (readonly [string, string])[]) =>
   bytesOf({ method, target: '/a/f', headers, body: undefined, chunked: false }, place.port);

@@ -13,9 +13,8 @@ export function brokenBy(asked: Hostile, heard: Heard, { secrets, failure }: Bes
   const { status, headers, body, all } = heard;
   if (status >= 500 && !ANSWERS.includes(status)) return `it is answered ${status}: ${reasonOf(failure())}`;
   const text = all.toString('latin1');
-  const row = /HTTP\/1\.1 (500|503|504)[^<]*<\/D:status>/.exec(text);
-  if (row) return `a row is ${row[0]}: ${reasonOf(failure())}`;
-  for (const [what, secret] of secrets) if (text.includes(secret)) return `the answer holds ${what}`;
+  const told = toldIn(text, { secrets, failure });
+  if (told !== undefined) return told;
   const stack = STACK.exec(text)?.[0];
   if (stack !== undefined && !sent(asked, stack)) return `the answer holds a stack: ${JSON.stringify(stack)}`;
   try {
@@ -27,6 +26,22 @@ export function brokenBy(asked: Hostile, heard: Heard, { secrets, failure }: Bes
   } catch (error) {
     return (error as Error).message;
   }
+  return undefined;
+}
+
+/** The same of all that came back on a connection, be it several answers. */
+export function brokenByAny(all: Buffer, place: Besieged): string | undefined {
+  const text = all.toString('latin1');
+  if (!/^HTTP\/1\.1 [1-5]\d\d /.test(text)) return `it is not answered: ${JSON.stringify(text.slice(0, 200))}`;
+  const bad = [...text.matchAll(/^HTTP\/1\.1 (5\d\d) /gm)].map(([, status]) => Number(status)).find((status) => !ANSWERS.includes(status));
+  if (bad !== undefined) return `it is answered ${bad}: ${reasonOf(place.failure())}`;
+  return toldIn(text, place);
+}
+
+function toldIn(text: string, { secrets, failure }: Pick<Besieged, 'secrets' | 'failure'>): string | undefined {
+  const row = /HTTP\/1\.1 (500|503|504)[^<]*<\/D:status>/.exec(text);
+  if (row) return `a row is ${row[0]}: ${reasonOf(failure())}`;
+  for (const [what, secret] of secrets) if (text.includes(secret)) return `the answer holds ${what}`;
   return undefined;
 }
 

@@ -53,6 +53,9 @@ const BAD_ATTRIBUTES = [
   ...[
     many(300, ' y:a="1"'),
     Array.from({ length: 500 }, (_, index) => ` xmlns:n${index}="urn:n${index}"`).join(''),
+    Array.from({ length: 250 }, (_, index) => ` n${index}="${index}"`).join(''),
+    ` xmlns:x="${many(20_000, 'u')}"`,
+    ` xmlns="${many(2000, '&amp;')}"`,
     ` ${many(5000, 'n')}="1"`,
   ],
 ];
@@ -115,7 +118,7 @@ const element = fc.letrec<{ element: Drawn }>((tie) => ({
         maxLength: 2,
       },
     ),
-    wide: once(2, 300, 5_000),
+    wide: once(2, 300, 5_000, 90_000, 200_000),
     deep: once(2, 255, 257, 5_000),
   }),
 })).element;
@@ -159,11 +162,15 @@ const PROLOGS = [
     '\ufeff',
     '\n<?xml version="1.0"?>',
   ],
-  ...['utf-16', 'utf-7', 'latin1', 'ISO-8859-1', 'ebcdic', many(2000, 'x')].map((name) => `<?xml version="1.0" encoding="${name}"?>`),
+  ...['utf-16', 'utf-32', 'UTF-16LE', 'utf-7', 'x-user-defined', 'latin1', 'ISO-8859-1', 'ebcdic', many(2000, 'x')].map(
+    (name) => `<?xml version="1.0" encoding="${name}"?>`,
+  ),
 ];
 
 type Written = (text: string) => Buffer;
 const swapped: Written = (text) => Buffer.from(text, 'utf16le').swap16();
+/** UTF-32. */
+const wideCharacters = (text: string) => Buffer.from(Uint32Array.from(text, (one) => one.codePointAt(0) ?? 0).buffer);
 const ENCODINGS: readonly Written[] = [
   ...Array<Written>(40).fill((text) => Buffer.from(text)),
   (text) => Buffer.from(text, 'latin1'),
@@ -175,6 +182,10 @@ const ENCODINGS: readonly Written[] = [
   (text) => Buffer.concat([Buffer.from(text), Buffer.from([0xc3])]),
   (text) => Buffer.from(text).subarray(0, Math.floor(text.length / 2)),
   (text) => Buffer.concat([Buffer.from([0, 0, 0xfe, 0xff]), Buffer.from(text)]),
+  (text) => wideCharacters(`\ufeff${text}`),
+  (text) => wideCharacters(`\ufeff${text}`).swap32(),
+  (text) => Buffer.concat([Buffer.from(`\ufeff${text}`, 'utf16le'), Buffer.from([0xd8])]),
+  (text) => Buffer.concat([Buffer.from(text), Buffer.from([0xed, 0xa0, 0x80, 0xc0, 0xaf])]),
 ];
 
 /** What `method` may make something of, or what no method does. */

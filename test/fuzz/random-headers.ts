@@ -1,7 +1,10 @@
 // Header fields that are nearly right, far too long, or nonsense: each by the grammar it breaks.
 import fc from 'fast-check';
-import { joined, many } from './hostile.ts';
+import { bare, joined, many } from './hostile.ts';
 import { references } from './random-url.ts';
+
+/** As many different pieces. */
+const numbered = (times: number, piece: (at: number) => string) => Array.from({ length: times }, (_, at) => piece(at)).join('');
 
 const NUMBERS = [
   '0',
@@ -12,6 +15,9 @@ const NUMBERS = [
   '0x10',
   '2147483648',
   '9007199254740993',
+  '9223372036854775807',
+  '9223372036854775808',
+  '18446744073709551615',
   '18446744073709551616',
   many(400, '9'),
   '١',
@@ -39,6 +45,10 @@ const ODD = [
   '\x7f',
   'x',
   'W/',
+  bare(0x80),
+  bare(0xff),
+  bare(0xc0) + bare(0xaf),
+  '\u0085',
   many(3000, ','),
   many(9000, 'x'),
 ];
@@ -61,6 +71,9 @@ const IF_PIECES = [
     many(2000, '(Not <DAV:no-lock>)'),
     many(3000, '('),
     many(2000, 'Not '),
+    numbered(600, (at) => `</a/${at}> (<urn:x> ["${at}"])`),
+    numbered(900, (at) => `(Not ["${at}"])`),
+    numbered(300, () => '<http://127.0.0.1:PORT/a/b/locked> (Not <urn:x>)'),
   ],
 ];
 const ifs = fc.oneof(
@@ -82,14 +95,26 @@ const VALUES: Readonly<Record<string, fc.Arbitrary<string>>> = {
   Depth: either(['0', '1', 'infinity', 'Infinity', '1,noroot'], wild),
   Overwrite: either(['T', 'F'], wild),
   Range: either(
-    ['bytes=0-', 'bytes=-1', 'bytes=0-0,0-0', `bytes=${many(2000, '0-0,')}0-`],
+    [
+      ...['bytes=0-', 'bytes=-1', 'bytes=0-0,0-0', 'bytes=-0', `bytes=${many(2000, '0-0,')}0-`],
+      ...[`bytes=${numbered(1000, (at) => `${2 * at}-${2 * at},`)}-1`, `bytes=${numbered(60, (at) => `${at}-,`)}0-`],
+    ],
     after('bytes=', ['-', '-', '0-0,', '5-2', many(3000, '-,')]),
   ),
   'If-Range': either(['"x"', 'Thu, 01 Jan 1970 00:00:00 GMT'], wild),
   'Content-Range': either(['bytes 0-0/*', 'bytes 0-0/1', 'bytes 0-9/10', 'bytes */1'], after('bytes ', ['-', '/', '*', '-', '/'])),
   'X-Update-Range': either(['bytes=0-0', 'append', 'bytes=-1', 'bytes=0-'], after('bytes=', ['-', 'append'])),
   Prefer: either(
-    ['return=minimal', 'return=representation', 'handling=strict', 'handling=lenient', 'depth-noroot'],
+    [
+      ...['return=minimal', 'return=representation', 'handling=strict', 'handling=lenient', 'depth-noroot'],
+      ...[
+        `return="${many(3000, '\\"')}`,
+        `${many(2000, 'return=minimal;')}`,
+        numbered(1500, (at) => `p${at}=1, `),
+        'return="minimal',
+        'constructor',
+      ],
+    ],
     joined(['return', 'handling', '=', 'minimal', 'strict', ';', ',', '"', ...ODD], 8),
   ),
   'If-Match': either(['*', '"x"', 'W/"x"'], joined(['"', 'W/', '*', ',', ...ODD], 6)),

@@ -1,6 +1,6 @@
 // Request targets and references that try to get out of the folder, into the server's own, or through the parser.
 import fc from 'fast-check';
-import { joined, many } from './hostile.ts';
+import { bare, joined, many } from './hostile.ts';
 
 const NAMES = [
   'a',
@@ -24,7 +24,18 @@ const OWN = [
   '.dav207',
   '%2edav207',
   '.DAV207',
-  '.dav207-x',
+  ...[
+    '.dav207-x',
+    '.DAV207-x',
+    '.dav207%2dx',
+    '.dav207;x',
+    '.dav207.',
+    '.dav207%20',
+    '.dav207%2e',
+    '.ｄav207',
+    '．dav207',
+    '.da\u030av207',
+  ],
   '.dav207%00',
   '.dav207%2fcanary',
   '.dav207/canary',
@@ -75,6 +86,8 @@ const BROKEN = [
     '%f4%90%80%80',
     '%80',
     '\xff',
+    bare(0xff),
+    bare(0xc0) + bare(0xae),
     '\u{10ffff}',
     'e\u0301',
     '\ufeff',
