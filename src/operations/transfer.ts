@@ -75,7 +75,12 @@ async function requireApart(
 /** Whether `path` is below `collection`, by its name or, through a symbolic link, without its name saying so. */
 async function isInside(path: Path, name: Path, collection: Resource, store: Store): Promise<boolean> {
   if (isBelow(path, name)) return true;
-  for (const ancestor of ancestorsOf(path)) if ((await store.stat(ancestor))?.identity === collection.identity) return true;
+  for (const ancestor of ancestorsOf(path)) {
+    const there = await store.stat(ancestor);
+    // Nothing is in what is not there: a Destination of two thousand names is not looked for at each of them.
+    if (!there) return false;
+    if (there.identity === collection.identity) return true;
+  }
   return false;
 }
 
