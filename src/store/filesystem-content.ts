@@ -7,7 +7,7 @@ import type { Calls } from './filesystem-calls.ts';
 import type { Disk } from './filesystem-disk.ts';
 import { codeOf, davErrorOf } from './filesystem-errors.ts';
 import type { Handle } from './filesystem-handle.ts';
-import { isAt } from './filesystem-hold.ts';
+import { holdAnew, isAt } from './filesystem-hold.ts';
 import type { Taken } from './filesystem-path.ts';
 import { refusals } from './refusals.ts';
 import type { ByteRange } from './store.ts';
@@ -34,6 +34,7 @@ export async function openFile(disk: Pick<Disk, 'calls' | 'paths'>, path: Path):
     if (spot.stats.isDirectory()) throw refusals.isCollection();
     const opened = await openResolved(disk.calls, spot);
     if (opened) return opened;
+    holdAnew(); // what is held in this turn is no longer what is there
   }
   throw new DavError(503, 'The resource is being replaced all the time; try again.');
 }
