@@ -1,8 +1,9 @@
 // System calls about names: made here and now where the disk answers at once, and by the thread pool where it may not.
-import fs, { type BigIntStats, type Dir, type Dirent } from 'node:fs';
+import fs, { type BigIntStats } from 'node:fs';
 import * as pool from 'node:fs/promises';
 import { promisify } from 'node:util';
 import { type Each, makeEach } from './filesystem-each.ts';
+import { type Entries, makeEntries } from './filesystem-entries.ts';
 import { codeOf } from './filesystem-errors.ts';
 import { Handle, LARGE } from './filesystem-handle.ts';
 import type { Pace } from './filesystem-pace.ts';
@@ -14,7 +15,7 @@ export interface Calls {
   /** undefined when nothing is there: a failure costs more than the call. */
   find(place: string): Promise<BigIntStats | undefined>;
   /** Of each; undefined where it fails. */
-  lstatEach(places: readonly string[]): Promise<(BigIntStats | undefined)[]>;
+  lstatEach(places: readonly (string | Buffer)[]): Promise<(BigIntStats | undefined)[]>;
   readlink(place: string): Promise<string>;
   /** Follows links, perhaps to where an answer never comes: by the thread pool only. */
   realpath(place: string): Promise<string>;
@@ -29,22 +30,35 @@ export interface Calls {
   /** `size` as for `unlink`. */
   copyFile(from: string, to: string, flags: number, size: number): Promise<void>;
   readonly each: Each;
-  /** What is in a directory, in batches. Names keep every byte, as latin1: UTF-8 or not. */
-  entries(place: string): AsyncIterable<Dirent[]>;
+  /** What is in a directory, in batches. */
+  readonly entries: Entries;
 }
 
 const STATS = { bigint: true } as const;
 const QUIET = { ...STATS, throwIfNoEntry: false } as const;
-const BATCH = 256; // all that is held of a directory at once
-const DIRECTORY = { encoding: 'latin1', bufferSize: BATCH } as const;
 const TOGETHER = 32; // calls in one: far from a slice
 const open = promisify(fs.open);
 
 export function makeCalls(pace: Pace): Calls {
   const bySize = <T>(size: number, now: () => T, later: () => Promise<T>) => (size > LARGE ? later() : pace(now, later));
 
+  async function lstatEach(places: readonly (string | Buffer)[]): Promise<(BigIntStats | undefined)[]> {
+    const stats: (BigIntStats | undefined)[] = [];
+    for (let from = 0; from < places.length; from += TOGETHER) {
+      const some = places.slice(from, from + TOGETHER);
+      stats.push(
+        ...(await pace(
+          () => some.map(lstatNow),
+          () => Promise.all(some.map((place) => pool.lstat(place, STATS).catch(() => undefined))),
+        )),
+      );
+    }
+    return stats;
+  }
+
   return {
     each: makeEach(pace),
+    entries: makeEntries(pace, lstatEach),
     async open(place, flags, mode) {
       const fd = await pace(
         () => fs.openSync(place, flags, mode),
@@ -62,19 +76,7 @@ export function makeCalls(pace: Pace): Calls {
         () => fs.lstatSync(place, QUIET),
         () => pool.lstat(place, STATS).catch(ignoreNone),
       ),
-    async lstatEach(places) {
-      const stats: (BigIntStats | undefined)[] = [];
-      for (let from = 0; from < places.length; from += TOGETHER) {
-        const some = places.slice(from, from + TOGETHER);
-        stats.push(
-          ...(await pace(
-            () => some.map(lstatNow),
-            () => Promise.all(some.map((place) => pool.lstat(place, STATS).catch(() => undefined))),
-          )),
-        );
-      }
-      return stats;
-    },
+    lstatEach,
     readlink: (place) =>
       pace(
         () => fs.readlinkSync(place),
@@ -123,24 +125,6 @@ export function makeCalls(pace: Pace): Calls {
         () => fs.copyFileSync(from, to, flags),
         () => pool.copyFile(from, to, flags),
       ),
-    async *entries(place) {
-      const directory = await pace(
-        () => fs.opendirSync(place, DIRECTORY),
-        () => pool.opendir(place, DIRECTORY),
-      );
-      try {
-        for (;;) {
-          const batch = await pace(
-            () => batchNow(directory),
-            () => batchLater(directory),
-          );
-          if (batch.length > 0) yield batch;
-          if (batch.length < BATCH) return;
-        }
-      } finally {
-        directory.closeSync();
-      }
-    },
   };
 }
 
@@ -148,22 +132,10 @@ function ignoreNone(error: unknown): undefined {
   if (codeOf(error) !== 'ENOENT') throw error;
 }
 
-function lstatNow(place: string): BigIntStats | undefined {
+function lstatNow(place: string | Buffer): BigIntStats | undefined {
   try {
     return fs.lstatSync(place, QUIET);
   } catch {
     return undefined;
   }
-}
-
-function batchNow(directory: Dir): Dirent[] {
-  const batch: Dirent[] = [];
-  for (let entry = directory.readSync(); entry; entry = batch.length < BATCH ? directory.readSync() : null) batch.push(entry);
-  return batch;
-}
-
-async function batchLater(directory: Dir): Promise<Dirent[]> {
-  const batch: Dirent[] = [];
-  for (let entry = await directory.read(); entry; entry = batch.length < BATCH ? await directory.read() : null) batch.push(entry);
-  return batch;
 }

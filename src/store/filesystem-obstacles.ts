@@ -1,9 +1,10 @@
 // What would keep a whole tree from being removed, told before anything of it is touched.
-import { constants, type Dirent } from 'node:fs';
+import { constants } from 'node:fs';
 import type { DavError } from '../protocol/error.ts';
 import { childOf, isReservedName, type Path } from '../protocol/path.ts';
 import type { Calls } from './filesystem-calls.ts';
 import type { Disk } from './filesystem-disk.ts';
+import type { Entry } from './filesystem-entries.ts';
 import { davErrorOf } from './filesystem-errors.ts';
 import { within } from './filesystem-hold.ts';
 import { decodeName } from './filesystem-list.ts';
@@ -50,6 +51,6 @@ async function look(calls: Calls, folder: string, path: Path, device: bigint, fo
 }
 
 /** What no client can see, and what would be lost with the collection. */
-function isUnmanaged(name: string | undefined, entry: Dirent): boolean {
+function isUnmanaged(name: string | undefined, entry: Entry): boolean {
   return name === undefined ? entry.isFile() || entry.isDirectory() : isReservedName(name);
 }

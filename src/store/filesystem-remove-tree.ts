@@ -1,8 +1,8 @@
 // Taking a whole tree away: as removing all of it one by one, but for the files, of which many go in one slice.
-import type { Dirent } from 'node:fs';
 import type { DavError } from '../protocol/error.ts';
 import { childOf, isReservedName, nameOf, type Path, type Ref } from '../protocol/path.ts';
 import type { Disk } from './filesystem-disk.ts';
+import type { Entry } from './filesystem-entries.ts';
 import { davErrorOf } from './filesystem-errors.ts';
 import { within } from './filesystem-hold.ts';
 import { decodeName } from './filesystem-list.ts';
@@ -78,7 +78,7 @@ async function removeMembers(path: Path, real: string, walk: Walk): Promise<numb
 }
 
 /** Gives the members that are left, without what is never listed: that goes with its collection, or keeps it. */
-async function removeFiles(collection: Path, place: string, batch: readonly Dirent[], { disk, removed }: Walk): Promise<Ref[]> {
+async function removeFiles(collection: Path, place: string, batch: readonly Entry[], { disk, removed }: Walk): Promise<Ref[]> {
   const { calls, etags, paths } = disk;
   const left: Ref[] = [];
   const files: { readonly path: Path; readonly entry: string }[] = [];
