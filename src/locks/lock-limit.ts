@@ -34,7 +34,8 @@ export function limitLocks(state: State, most: number): State {
   /** Do what is `asked`, which may end locks in the trees it changes. What stays of them is the state's to say. */
   async function ending(asked: readonly Change[], change: () => Promise<void>): Promise<void> {
     const trees = asked.flatMap(treesEmptied);
-    const locks = held ? (await Promise.all(trees.map(locksIn))).flat() : [];
+    // Before the first count too: it may come to an end while this is under way, and then these are in it.
+    const locks = (await Promise.all(trees.map(locksIn))).flat();
     await change();
     if (trees.length > 0) changes++;
     for (const { token } of locks) if (!(await state.lockByToken(token, 0))) held?.remove(token);

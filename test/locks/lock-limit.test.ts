@@ -79,6 +79,27 @@ describe('there is room again', () => {
   });
 });
 
+test('those that go while they are counted for the first time make room', async () => {
+  for (const root of ['/', '/b', '/c']) await inner.addLock(lockOf(root), NOTHING, 0);
+  let dropping = () => {};
+  const dropped = new Promise<void>((resolve) => {
+    dropping = resolve;
+  });
+  const late: State = {
+    ...inner,
+    async commit(changes, finishes) {
+      await dropped;
+      return inner.commit(changes, finishes);
+    },
+  };
+  state = limitLocks(late, MOST);
+  const drop = state.commit([{ do: 'drop', path: '/c' as Path }]);
+  await expect(add(lockOf('/e'))).rejects.toEqual(tooMany);
+  dropping();
+  await drop;
+  expect(await add(lockOf('/e'))).toEqual([]);
+});
+
 test('a lock that is refused for another one takes no room', async () => {
   for (let again = 0; again < 5; again++) {
     await inner.addLock(lockOf('/b', 'bob'), NOTHING, 0);
