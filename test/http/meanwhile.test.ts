@@ -14,7 +14,7 @@ import { type Served, serve } from './serve.ts';
 import { treeOf } from './tree.ts';
 
 let served: Served;
-/** Done once: when a collection has given its first members, or before a file is copied. */
+/** Done once: when a collection has given its first members, or before a file is copied or something renamed. */
 let meanwhile: { readonly at: string; readonly act: () => void } | undefined;
 const at = (path: string) => join(served.folder, path);
 
@@ -44,6 +44,10 @@ function service(folder: string): Service {
     copyFile: async (...asked: Parameters<typeof real.copyFile>) => {
       met(`copy ${asked[0]}`);
       return real.copyFile(...asked);
+    },
+    rename: async (...asked: Parameters<typeof real.rename>) => {
+      met(`rename ${asked[0]}`);
+      return real.rename(...asked);
     },
   };
   const options = { ...DEFAULTS, depthInfinity: true };
@@ -131,8 +135,9 @@ describe('DELETE', () => {
   test.each(['lenient', 'strict'])(
     'of a collection that is a file by now, %s: the file goes as a whole or stays, and has a row',
     async (handling) => {
-      meanwhile = { at: handling === 'strict' ? 'none' : 'before /c/sub', act: replaced };
+      meanwhile = { at: handling === 'strict' ? 'rename /c' : 'before /c/sub', act: replaced };
       const reply = await served.ask('DELETE', '/c/', { headers: { Prefer: `handling=${handling}` } });
+      expect(meanwhile).toBe(undefined);
       if (handling === 'strict') expect([reply.status, treeOf(served.folder), left()]).toEqual([204, {}, []]);
       else
         expect([reply.status, rowsOf(reply).map(({ href, status }) => [href, status]), treeOf(served.folder)]).toEqual([

@@ -76,7 +76,7 @@ describe('longer than any silence may last', () => {
   });
 });
 
-test('what is dripped into the trailer of an upload stores nothing that is not whole', async () => {
+test('an upload that is cut off in its trailer is not whole, and not stored', async () => {
   const { socket, closed } = await badClient(served.port, `${CHUNKED}1\r\na\r\n0\r\nX: `);
   socket.resetAndDestroy();
   await closed;
