@@ -1,9 +1,12 @@
 // What is held is what was meant, whatever has come under its name since; as far as the system can tell.
 import { constants, existsSync, mkdirSync, renameSync, symlinkSync, writeFileSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
-import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import type { Path } from '../../src/protocol/path.ts';
+import { filesystemStore } from '../../src/store/filesystem.ts';
 import { makeCalls } from '../../src/store/filesystem-calls.ts';
 import { againOf, hold, isAt, within } from '../../src/store/filesystem-hold.ts';
+import type { Store } from '../../src/store/store.ts';
 import { removeFolder, temporaryFolder } from './temporary.ts';
 
 const calls = makeCalls(async (now) => now());
@@ -48,4 +51,28 @@ test('an open file is known by its place, also when another was renamed to it', 
   expect(await isAt(calls, handle, real)).toBe(knows ? true : undefined);
   expect(await readFile(againOf(handle, real), 'utf8')).toBe(knows ? 'inside' : 'new');
   await handle.close();
+});
+
+describe('in one turn, what comes under the name of a directory is used, not the directory that was held', () => {
+  const at = (path: string) => path as Path;
+  const bytes = async function* () {
+    yield Buffer.from('new');
+  };
+
+  test.each<[string, (store: Store, path: Path) => Promise<void>]>([
+    ['renamed', (store, path) => store.rename(path, at(`${path}-was`))],
+    ['removed', (store, path) => store.remove(path)],
+  ])('%s', async (_how, leave) => {
+    const store = filesystemStore({ folder });
+    // The first ones may take more than a turn.
+    for (const path of Array.from({ length: 50 }, (_, time) => at(`/c${time}`))) {
+      await store.makeCollection(path);
+      await store.write(at(`${path}/f`), bytes());
+      await store.remove(at(`${path}/f`));
+      await leave(store, path);
+      await store.makeCollection(path);
+      await store.write(at(`${path}/g`), bytes());
+      expect(await readFile(`${folder}${path}/g`, 'utf8')).toBe('new');
+    }
+  });
 });
