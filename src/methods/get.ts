@@ -90,7 +90,8 @@ async function represent(request: DavRequest, content: Content, context: Context
   }
   const common = (sent: Sent) => metadata(request, content, sent, context);
   if (ranges === 'whole') {
-    const headers = { ...(await common(reads ? 'whole' : 'nothing')), 'Content-Length': String(resource.size) };
+    const headers = await common(reads ? 'whole' : 'nothing');
+    headers['Content-Length'] = String(resource.size);
     return { status: 200, headers, body: reads && resource.size <= AT_ONCE ? await whole(content) : content.bytes() };
   }
   const [first, ...more] = ranges;

@@ -29,16 +29,18 @@ export async function metadata(request: DavRequest, content: Content, sent: Sent
   const { resource } = content;
   const language = languageOf(await context.state.properties(resource.path));
   const type = mediaTypeOf(resource.path);
-  return {
+  const told: Record<string, string> = {
     ...validators(resource),
     'Last-Modified': lastModified(resource, context),
     'Accept-Ranges': 'bytes',
     'Content-Type': type,
     'X-Content-Type-Options': 'nosniff',
-    ...(mayHoldScripts(type) && !context.options.runScripts && { 'Content-Security-Policy': NO_SCRIPTS }),
-    ...(language !== undefined && { 'Content-Language': language }),
-    ...(await digests(request, content, sent, context)),
   };
+  if (mayHoldScripts(type) && !context.options.runScripts) told['Content-Security-Policy'] = NO_SCRIPTS;
+  if (language !== undefined) told['Content-Language'] = language;
+  const { 'want-repr-digest': ofFile, 'want-content-digest': ofContent } = request.headers;
+  if (ofFile === undefined && ofContent === undefined) return told;
+  return Object.assign(told, await digests(request, content, sent, context));
 }
 
 /** RFC 9110 §8.8.2.1: never later than the answer's own Date. */

@@ -15,6 +15,9 @@ export const ROOT = '/' as Path;
 const SEGMENT_LIMIT = 255; // bytes: NAME_MAX of every file system we serve
 const PATH_LIMIT = 4000; // bytes: below PATH_MAX, and a state key must hold it
 
+/** Names of letters, digits, `_`, `-` and dots, of which none is a dot segment. */
+const PLAIN_TARGET = /^(?:\/(?!\.{1,2}(?:\/|$))[\w.-]+)*\/?$/;
+
 /** RFC 3986 §4.2 writes `a:b` relative to its collection as `./a:b`; rclone sends just that, behind the server's URL. */
 const BEFORE_COLON = /\/\.(?=\/[^/]*:)/;
 
@@ -26,6 +29,11 @@ const BEFORE_COLON = /\/\.(?=\/[^/]*:)/;
  */
 export function parseTarget(encoded: string, base = ''): Target | undefined {
   // Node hands on a fragment in the request line as it came; it must not become part of a name (RFC 3986 §3.3).
+  // Most are written as they are meant, and have nothing to decode, to refuse or to take off.
+  if (base === '' && encoded !== '' && encoded.length < SEGMENT_LIMIT && PLAIN_TARGET.test(encoded)) {
+    const slash = encoded.endsWith('/');
+    return { path: (slash ? encoded.slice(0, -1) || ROOT : encoded) as Path, slash };
+  }
   if (/[?#]/.test(encoded)) throw new DavError(400, 'The path holds a fragment, or a question mark that is not percent-encoded.');
   const segments: string[] = [];
   for (const raw of encoded.replace(BEFORE_COLON, '').split('/')) {

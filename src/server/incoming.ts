@@ -52,6 +52,7 @@ function hostsOf(headers: Readonly<Record<string, string | undefined>>): string[
 
 /** RFC 9112 §3.2.2: a server must accept the absolute form too, and then the host in it counts and Host does not. */
 function splitTarget(url: string): { host: string | undefined; path: string } {
+  if (url.startsWith('/')) return { host: undefined, path: url.split('?', 1)[0] || '/' };
   const [, host, rest = url] = /^https?:\/\/([^/?#]+)(.*)$/i.exec(url) ?? [];
   // A fragment is no part of a request target: `parseTarget` refuses it, before a DELETE means more than was asked (litmus).
   return { host, path: rest.split('?', 1)[0] || '/' };

@@ -15,7 +15,12 @@ export async function respond(response: DavResponse, to: ServerResponse): Promis
   if (waiting.delete(to.req) || isTooMuch(to.req)) to.setHeader('Connection', 'close');
   if (body === undefined || typeof body === 'string' || body instanceof Uint8Array) {
     const bodyless = status === 204 || status === 304 || (body === undefined && to.req.method === 'HEAD');
-    to.writeHead(status, bodyless ? headers : { ...headers, 'Content-Length': String(Buffer.byteLength(body ?? '')) });
+    to.writeHead(
+      status,
+      bodyless || headers['Content-Length'] !== undefined
+        ? headers
+        : { ...headers, 'Content-Length': String(Buffer.byteLength(body ?? '')) },
+    );
     to.end(body);
     return;
   }

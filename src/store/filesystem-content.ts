@@ -5,6 +5,7 @@ import type { Path } from '../protocol/path.ts';
 import { identityOf } from './etag.ts';
 import type { Calls } from './filesystem-calls.ts';
 import type { Disk } from './filesystem-disk.ts';
+import type { Read } from './filesystem-each.ts';
 import { codeOf, davErrorOf } from './filesystem-errors.ts';
 import type { Handle } from './filesystem-handle.ts';
 import { holdAnew, isAt } from './filesystem-hold.ts';
@@ -37,6 +38,17 @@ export async function openFile(disk: Pick<Disk, 'calls' | 'paths'>, path: Path):
     holdAnew(); // what is held in this turn is no longer what is there
   }
   throw new DavError(503, 'The resource is being replaced all the time; try again.');
+}
+
+/** Bytes up to which a file is read as it is opened: nothing of it stays open, and nobody waits between the calls. */
+const AT_ONCE = 64 * 1024;
+
+/** A small file, whole; undefined for what is to be opened as `openFile` does. */
+export async function smallFile({ calls, paths }: Disk, path: Path): Promise<(Read & { readonly link: boolean }) | undefined> {
+  const spot = await paths.guess(path);
+  if (spot.state !== 'taken' || !spot.stats.isFile() || spot.stats.size > AT_ONCE) return undefined;
+  const [read] = await calls.each.read([spot.target]);
+  return read?.real === spot.target ? { ...read, link: spot.link } : undefined;
 }
 
 /** Undefined when something else has come in the place of what was resolved. */

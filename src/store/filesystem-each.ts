@@ -1,4 +1,4 @@
-// The few system calls that remove or copy a small file, for each of many: some files in one slice.
+// The few system calls that remove, copy or read a small file, for each of many: some files in one slice.
 import fs, { type BigIntStats, constants } from 'node:fs';
 import { LARGE } from './filesystem-handle.ts';
 import type { Pace } from './filesystem-pace.ts';
@@ -18,6 +18,16 @@ export interface Each {
   unlink(places: readonly string[]): Promise<(BigIntStats | undefined)[]>;
   /** What the copies are; content and mode are those of their sources. */
   copy(files: readonly Pair[]): Promise<(BigIntStats | undefined)[]>;
+  /** What was read. */
+  read(places: readonly string[]): Promise<(Read | undefined)[]>;
+}
+
+/** A whole file. */
+export interface Read {
+  readonly stats: BigIntStats;
+  readonly bytes: Uint8Array;
+  /** The descriptor's own word for what was opened. */
+  readonly real: string;
 }
 
 const SOME = 16; // files: far from a slice
@@ -28,10 +38,10 @@ const SOURCE = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
 const COPY = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW;
 
 export function makeEach(pace: Pace): Each {
-  return { unlink: inSlices(pace, unlink), copy: inSlices(pace, copy) };
+  return { unlink: inSlices(pace, unlink), copy: inSlices(pace, copy), read: inSlices(pace, read) };
 }
 
-function inSlices<T>(pace: Pace, work: (one: T) => BigIntStats | undefined) {
+function inSlices<T, R>(pace: Pace, work: (one: T) => R | undefined) {
   const quietly = (one: T) => {
     try {
       return work(one);
@@ -39,8 +49,8 @@ function inSlices<T>(pace: Pace, work: (one: T) => BigIntStats | undefined) {
       return undefined;
     }
   };
-  return async (all: readonly T[]): Promise<(BigIntStats | undefined)[]> => {
-    const results: (BigIntStats | undefined)[] = [];
+  return async (all: readonly T[]): Promise<(R | undefined)[]> => {
+    const results: (R | undefined)[] = [];
     for (let from = 0; from < all.length; from += SOME) {
       const some = all.slice(from, from + SOME);
       const left = async () => some.map(() => undefined);
@@ -65,6 +75,19 @@ function copy({ from, to }: Pair): BigIntStats | undefined {
     return write(contentOf(source, Number(stats.size)), to, Number(stats.mode & PERMISSIONS));
   } finally {
     fs.closeSync(source);
+  }
+}
+
+function read(place: string): Read | undefined {
+  const fd = fs.openSync(place, SOURCE);
+  try {
+    const stats = fs.fstatSync(fd, STATS);
+    if (!stats.isFile() || stats.size > LARGE) return undefined;
+    const bytes = contentOf(fd, Number(stats.size));
+    // One that became shorter meanwhile is not answered as if it was whole.
+    return bytes.length === Number(stats.size) ? { stats, bytes, real: fs.readlinkSync(`/proc/self/fd/${fd}`) } : undefined;
+  } finally {
+    fs.closeSync(fd);
   }
 }
 

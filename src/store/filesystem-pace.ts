@@ -21,7 +21,7 @@ export function makePace(atOnce: () => boolean, turns: Turns = TURNS): Pace {
       if (left > 0) left--;
       return later();
     }
-    if (turns.isOver()) await turns.next();
+    while (turns.isOver()) await turns.next();
     const asked = turns.clock();
     try {
       return now();
@@ -36,30 +36,30 @@ export function makePace(atOnce: () => boolean, turns: Turns = TURNS): Pace {
 export interface Turns {
   /** Milliseconds since whenever. */
   readonly clock: () => number;
-  /** Whether the slice that runs is used up. */
+  /** Whether the slice of this turn of the event loop is used up; whoever asks first begins it. */
   isOver(): boolean;
-  /** Resolves once everybody else had a turn. One at a time goes on, so that many long requests hold the loop no longer than one. */
+  /** Resolves in the next turn, once what came in meanwhile has been taken. All go on at once, call by call, until its slice is over. */
   next(): Promise<void>;
 }
 
 export function makeTurns(clock: () => number): Turns {
-  let begun = clock();
-  const waiting: (() => void)[] = [];
-  function wake(): void {
-    begun = clock();
-    waiting.shift()?.();
-    if (waiting.length > 0) setImmediate(wake);
+  let begun: number | undefined;
+  let waiting: (() => void)[] = [];
+  function end(): void {
+    begun = undefined;
+    const all = waiting;
+    waiting = [];
+    for (const go of all) go();
   }
   return {
     clock,
-    isOver: () => clock() - begun > SLICE,
-    next() {
-      begun = clock(); // whoever comes meanwhile has a slice of its own, and does not wait behind this one
-      return new Promise((resolve) => {
-        waiting.push(resolve);
-        if (waiting.length === 1) setImmediate(wake);
-      });
+    isOver() {
+      if (begun !== undefined) return clock() - begun > SLICE;
+      begun = clock();
+      setImmediate(end);
+      return false;
     },
+    next: () => new Promise((resolve) => waiting.push(resolve)),
   };
 }
 

@@ -5,7 +5,7 @@ import { nameOf, type Path } from '../protocol/path.ts';
 import { type Etags, makeEtags } from './etag.ts';
 import { setAttributes } from './filesystem-attributes.ts';
 import { makeCalls } from './filesystem-calls.ts';
-import { bytesOf, openFile } from './filesystem-content.ts';
+import { bytesOf, openFile, smallFile } from './filesystem-content.ts';
 import { copyFilesOf } from './filesystem-copy-files.ts';
 import { type Naming, translated } from './filesystem-errors.ts';
 import { flushBy, type Sync } from './filesystem-flush.ts';
@@ -23,7 +23,7 @@ import { resourceOf } from './filesystem-resource.ts';
 import { stageNear } from './filesystem-stage.ts';
 import { copyContent, copyPatched, namesKept, writeFile } from './filesystem-write.ts';
 import { refusals } from './refusals.ts';
-import type { Store } from './store.ts';
+import type { Content, Resource, Store } from './store.ts';
 
 export interface FilesystemOptions {
   /** Absolute path of an existing folder; its real path is taken once. */
@@ -76,6 +76,8 @@ export function filesystemStore(options: FilesystemOptions): Store {
 
     read: (path) =>
       find(async () => {
+        const small = await smallFile(disk, path);
+        if (small) return inMemory(resourceOf(path, small.link, small.stats, etags), small.bytes);
         const { handle, spot, stats } = await openFile(disk, path);
         return {
           resource: resourceOf(path, spot.link, stats, etags),
@@ -142,5 +144,15 @@ export function filesystemStore(options: FilesystemOptions): Store {
         return undefined;
       }
     },
+  };
+}
+
+function inMemory(resource: Resource, bytes: Uint8Array): Content {
+  return {
+    resource,
+    async *bytes(range) {
+      yield range ? bytes.subarray(range.start, range.end + 1) : bytes;
+    },
+    close: async () => {},
   };
 }

@@ -99,7 +99,7 @@ function deceiving(deceived: number, swap: () => void): { calls: Calls; count():
   const { each, entries, ...single } = real;
   const calls: Calls = {
     ...(Object.fromEntries(Object.entries(single).map(([name, call]) => [name, after(call as never)])) as unknown as typeof single),
-    each: { unlink: after(each.unlink), copy: after(each.copy) },
+    each: { unlink: after(each.unlink), copy: after(each.copy), read: after(each.read) },
     async *entries(place) {
       for await (const batch of entries(place)) {
         if (++count === deceived) swap();
