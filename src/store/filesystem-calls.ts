@@ -24,7 +24,8 @@ export interface Calls {
   rmdir(place: string): Promise<void>;
   /** `size` is that of the file in bytes, where it is known: many take long to be freed. */
   unlink(place: string | Buffer, size?: number): Promise<void>;
-  rename(from: string, to: string): Promise<void>;
+  /** `size` in bytes is that of the larger of the two where a file is replaced: one may take long to be freed, and ext4 allots the other its blocks first. */
+  rename(from: string, to: string, size?: number): Promise<void>;
   symlink(target: string, place: string): Promise<void>;
   lutimes(place: string, accessed: string | Date, modified: string | Date): Promise<void>;
   /** `size` as for `unlink`. */
@@ -104,8 +105,9 @@ export function makeCalls(pace: Pace): Calls {
         () => fs.unlinkSync(place),
         () => pool.unlink(place),
       ),
-    rename: (from, to) =>
-      pace(
+    rename: (from, to, size = 0) =>
+      bySize(
+        size,
         () => fs.renameSync(from, to),
         () => pool.rename(from, to),
       ),

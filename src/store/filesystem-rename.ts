@@ -26,6 +26,7 @@ export async function renameResource(disk: Disk, from: Path, to: Path): Promise<
   if (destination.state !== 'taken' && destination.state !== 'free') throw blockedBy(destination);
   let home = destination.collection;
   let name = nameOf(to);
+  let size = 0;
   if (destination.state === 'taken' && !(await isSameEntry(calls, source, destination, from, to))) {
     // Renaming a link onto what it leads to would leave a link to itself and lose the content.
     if (source.target === destination.target) throw refusals.sameResource();
@@ -34,6 +35,7 @@ export async function renameResource(disk: Disk, from: Path, to: Path): Promise<
     if (destination.name === '') throw refusals.theRoot(); // a link to the folder itself
     home = destination.home;
     name = destination.name;
+    size = Number(source.own.size > destination.stats.size ? source.own.size : destination.stats.size);
     etags.touched(destination.stats);
   }
   await within(calls, source.collection, (origin) =>
@@ -47,7 +49,7 @@ export async function renameResource(disk: Disk, from: Path, to: Path): Promise<
       const anew = source.own.isSymbolicLink() && source.collection !== home;
       const stage = destination.state === 'taken' ? stageFor(disk, to) : undefined;
       await flush.around(changed, async () => {
-        await (anew ? moveLink(calls, leaving, source, entry, home, stage) : calls.rename(leaving, entry));
+        await (anew ? moveLink(calls, leaving, source, entry, home, stage) : calls.rename(leaving, entry, size));
         if (!source.own.isFile()) holdAnew();
         const moved = await calls.lstat(entry).catch(() => undefined);
         if (moved) etags.touched(moved);
@@ -62,7 +64,7 @@ export async function renameResource(disk: Disk, from: Path, to: Path): Promise<
  */
 async function moveLink(calls: Calls, leaving: string, source: Taken, entry: string, to: string, stage?: Stage): Promise<void> {
   const told = await calls.readlink(leaving);
-  if (isAbsolute(told)) return calls.rename(leaving, entry);
+  if (isAbsolute(told)) return calls.rename(leaving, entry, Number.POSITIVE_INFINITY);
   const plain = resolve(source.collection, told);
   // `..` after a link is not what it says: then the way is told without the link.
   const target = (await calls.realpath(plain).catch(() => undefined)) === source.target ? plain : source.target;
@@ -75,7 +77,7 @@ async function moveLink(calls: Calls, leaving: string, source: Taken, entry: str
   await stage(async (fresh) => {
     await calls.symlink(anew, fresh);
     try {
-      await calls.rename(fresh, entry);
+      await calls.rename(fresh, entry, Number.POSITIVE_INFINITY);
     } catch (error) {
       await calls.unlink(fresh, 0).catch(() => undefined);
       throw error;
