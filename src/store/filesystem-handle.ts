@@ -90,11 +90,11 @@ export class Handle {
 
   /** Safe to call twice. */
   async close(): Promise<void> {
-    // What still runs has the number, and must not meet another file under it.
-    await Promise.allSettled(this.#pending);
     const fd = this.#fd;
     if (fd === CLOSED) return;
-    this.#fd = CLOSED;
+    this.#fd = CLOSED; // whoever comes while it waits is refused, too
+    // What still runs has the number, and must not meet another file under it.
+    await Promise.allSettled(this.#pending);
     if (this.#size > LARGE) await later.close(fd);
     else
       await this.#pace(

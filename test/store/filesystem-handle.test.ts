@@ -94,3 +94,12 @@ test('what still runs when it is closed is waited for: its number is not given t
   await closing;
   expect(descriptors()).toHaveLength(0);
 });
+
+test('what comes while it is being closed is refused: the number may be gone before the thread pool has its turn', async () => {
+  const handle = await openTo(makeCalls(pooled));
+  const closing = handle.close();
+  const late = Buffer.alloc(6);
+  await expect(handle.read(late, 0, 6, 0)).rejects.toThrow();
+  await closing;
+  expect(late).toEqual(Buffer.alloc(6));
+});
