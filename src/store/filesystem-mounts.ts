@@ -18,6 +18,12 @@ export function oneDisk(folder: string): () => boolean {
   let asked = Number.NEGATIVE_INFINITY;
   let told: string | undefined;
   let whole = false;
+  const above = (mounts: string | undefined) =>
+    linesOf(mounts)
+      .filter(({ place }) => isIn(folder, place))
+      .map(({ line }) => line)
+      .join();
+  const around = above(mountsNow());
   return () => {
     const now = performance.now();
     if (now - asked < ASKED_ANEW) return whole;
@@ -25,9 +31,9 @@ export function oneDisk(folder: string): () => boolean {
     const mounts = mountsNow();
     if (mounts === told) return whole;
     told = mounts;
+    // What has come over the folder, or above it, since the start may be anything.
     whole =
-      mounts !== undefined &&
-      !mountPoints(mounts).some((place) => place !== folder && place.startsWith(folder === '/' ? '/' : `${folder}/`));
+      mounts !== undefined && above(mounts) === around && !linesOf(mounts).some(({ place }) => place !== folder && isIn(place, folder));
     return whole;
   };
 }
@@ -41,10 +47,13 @@ function mountsNow(): string | undefined {
   }
 }
 
-/** proc_pid_mountinfo(5): the fifth field, in which blanks and backslashes are octal numbers. */
-function mountPoints(mounts: string): string[] {
-  const lines = mounts.split('\n');
-  return lines.map((line) =>
-    (line.split(' ', 5)[4] ?? '').replace(/\\([0-7]{3})/g, (_, octal) => String.fromCharCode(Number.parseInt(octal, 8))),
-  );
+/** proc_pid_mountinfo(5): the fifth field is where it is, in which blanks and backslashes are octal numbers. */
+function linesOf(mounts: string | undefined): { readonly line: string; readonly place: string }[] {
+  const lines = mounts?.split('\n').filter((line) => line !== '') ?? [];
+  const plain = (field: string) => field.replace(/\\([0-7]{3})/g, (_, octal) => String.fromCharCode(Number.parseInt(octal, 8)));
+  return lines.map((line) => ({ line, place: plain(line.split(' ', 5)[4] ?? '') }));
+}
+
+function isIn(place: string, folder: string): boolean {
+  return place === folder || place.startsWith(folder === '/' ? '/' : `${folder}/`);
 }

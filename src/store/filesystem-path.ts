@@ -77,6 +77,7 @@ const ATTEMPTS = 8; // each loses a race of microseconds against a rename
 
 /** Real paths that are remembered: some hundred bytes each. */
 const REMEMBERED = 16_384;
+const BELIEVED = 250; // milliseconds
 
 /**
  * The paths below `folder`, which is a real path. This only finds out where a path leads at the moment; who then
@@ -87,10 +88,11 @@ export function diskPaths(folder: string, calls: Calls, { outside, closed }: Rea
   const guard = guardOf(folder);
   const diskOf = (path: Path) => (path === ROOT ? folder : prefix + path);
   /**
-   * Real paths of directories, as last seen. Each is asked for anew before it is relied on; but the system is asked about a
+   * Real paths of directories, as last seen, and when. Each is asked for anew before it is relied on; but the system is asked about a
    * name only where nothing on the way was a link, which may lead to where an answer never comes.
    */
-  const known = new Set([folder]);
+  const known = new Map<string, number>();
+  const isKnown = (real: string) => real === folder || performance.now() - (known.get(real) ?? Number.NEGATIVE_INFINITY) < BELIEVED;
 
   const resolve = (path: Path) => memberOf(path, collectionAt);
 
@@ -106,7 +108,6 @@ export function diskPaths(folder: string, calls: Calls, { outside, closed }: Rea
       const real = await wayTo(path);
       if (typeof real !== 'string' || (await isPlain(calls, real))) return real;
       known.clear();
-      known.add(folder);
     }
     await look(folder, ROOT);
     return NO_PARENT;
@@ -116,7 +117,7 @@ export function diskPaths(folder: string, calls: Calls, { outside, closed }: Rea
   async function wayTo(path: Path): Promise<string | Blocked> {
     const unknown: Path[] = [];
     let at = path;
-    for (; !known.has(diskOf(at)) && at !== ROOT; at = parentOf(at)) unknown.push(at);
+    for (; !isKnown(diskOf(at)) && at !== ROOT; at = parentOf(at)) unknown.push(at);
     let real = diskOf(at);
     for (const next of unknown.reverse()) {
       const spot = await look(real, next);
@@ -129,11 +130,8 @@ export function diskPaths(folder: string, calls: Calls, { outside, closed }: Rea
   }
 
   function seen(real: string): void {
-    if (known.size >= REMEMBERED) {
-      known.clear();
-      known.add(folder);
-    }
-    known.add(real);
+    if (known.size >= REMEMBERED) known.clear();
+    known.set(real, performance.now());
   }
 
   const entryOf = (collection: string, path: Path) =>

@@ -110,3 +110,18 @@ test('a folder is one disk as long as nothing is mounted in it', async () => {
   }
   expect(oneDisk(folder)()).toBe(true);
 });
+
+test('nor is it when something has come over it, or above it, since the start', async () => {
+  const place = `${folder}/above/served`;
+  mkdirSync(place, { recursive: true });
+  for (const over of [place, `${folder}/above`]) {
+    const whole = oneDisk(place);
+    execFileSync('mount', ['--bind', over, over]);
+    try {
+      expect(whole()).toBe(false);
+    } finally {
+      execFileSync('umount', [over]);
+    }
+    expect(oneDisk(place)()).toBe(true);
+  }
+});
