@@ -82,13 +82,16 @@ async function removeFiles(collection: Path, place: string, batch: readonly Entr
   const { calls, etags, paths } = disk;
   const left: Ref[] = [];
   const files: { readonly path: Path; readonly entry: string }[] = [];
+  const leave = async (path: Path) => {
+    const spot = await paths.member(place, path).catch(() => undefined);
+    if (spot?.state === 'taken') left.push({ path, collection: spot.own.isDirectory() });
+  };
   for (const entry of batch) {
     const name = decodeName(Buffer.from(entry.name, 'latin1'));
     if (name === undefined || isReservedName(name)) continue;
     const path = childOf(collection, name);
     if (entry.isFile()) files.push({ path, entry: `${place}/${name}` });
-    else if (entry.isDirectory()) left.push({ path, collection: true });
-    else if ((await paths.member(place, path)).state === 'taken') left.push({ path, collection: false });
+    else await leave(path);
   }
   for (const [index, stats] of (await calls.each.unlink(files.map(({ entry }) => entry))).entries()) {
     const path = files[index]?.path;
@@ -96,7 +99,7 @@ async function removeFiles(collection: Path, place: string, batch: readonly Entr
     if (stats) {
       etags.touched(stats);
       removed({ path, collection: false });
-    } else left.push({ path, collection: false });
+    } else await leave(path);
   }
   return left;
 }

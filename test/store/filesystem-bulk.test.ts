@@ -67,13 +67,42 @@ function make(folder: string, things: readonly Drawn[]): void {
   }
 }
 
+const NOBODY = 65_534;
+/** Of a collection: its owner's own, not writable, not to be entered, not to be listed, and one where all may write and nobody remove what is another's. */
+const MODES = [0o755, 0o755, 0o555, 0o444, 0o311, 0o1777];
+const modes = fc.array(fc.constantFrom(...MODES), { minLength: FOLDERS.length, maxLength: FOLDERS.length });
+
+/** The collections are nobody's, and the one with the number `foreign` is another's. */
+function restrict(folder: string, asked: readonly number[], foreign: number): void {
+  execFileSync('chown', ['-R', `${NOBODY}`, folder]);
+  execFileSync('find', [`${folder}/${FOLDERS[foreign]}`, '-maxdepth', '1', '-exec', 'chown', '-h', '0', '{}', ';']);
+  for (const [index, mode] of asked.entries()) chmodSync(`${folder}/${FOLDERS[index]}`, mode);
+}
+
+/** As a user who may not do everything. */
+async function asNobody<T>(work: () => Promise<T>): Promise<T> {
+  process.seteuid?.(NOBODY);
+  try {
+    return await work();
+  } finally {
+    process.seteuid?.(0);
+  }
+}
+
 /** A fresh folder with these things in it, and what `work` tells, in an order of its own, and leaves. */
-async function outcome(things: readonly Drawn[], bulk: boolean, work: (store: Store) => Promise<readonly string[]>): Promise<unknown> {
+async function outcome(
+  things: readonly Drawn[],
+  bulk: boolean,
+  work: (store: Store) => Promise<readonly string[]>,
+  rights?: { readonly asked: readonly number[]; readonly foreign: number },
+): Promise<unknown> {
   const folder = temporaryFolder();
   try {
     make(folder, things);
+    if (rights) restrict(folder, rights.asked, rights.foreign);
     const store = filesystemStore({ folder });
-    const told = await work(bulk ? store : { ...store, bulk: undefined });
+    const working = () => work(bulk ? store : { ...store, bulk: undefined });
+    const told = await (rights ? asNobody(working) : working());
     return { told: told.toSorted(), left: listing(folder) };
   } finally {
     removeFolder(folder);
@@ -87,43 +116,51 @@ function listing(folder: string): string[] {
   return found.split('\n').sort();
 }
 
-describe('as one by one', () => {
-  test('a tree is removed, and what stays is told', async () => {
-    const removal = async (store: Store) => {
-      const notes = new Notes();
-      const tally = await removeTree({ path: at('/t'), collection: true }, { store, side: 'source', notes });
-      expect(tally.done).toBe(notes.kept.length);
-      const kept = tally.failures.map(({ ref, error }) => `${ref.path} ${ref.collection} ${error.status} ${error.message}`);
-      return [...kept, ...notes.kept.map(({ ref }) => `- ${ref.path} ${ref.collection}`)];
-    };
-    let stayed = 0;
+async function removal(store: Store): Promise<string[]> {
+  const notes = new Notes();
+  const tally = await removeTree({ path: at('/t'), collection: true }, { store, side: 'source', notes });
+  expect(tally.done).toBe(notes.kept.length);
+  const kept = tally.failures.map(({ ref, error }) => `${ref.path} ${ref.collection} ${error.status} ${error.message}`);
+  return [...kept, ...notes.kept.map(({ ref }) => `- ${ref.path} ${ref.collection}`)];
+}
+
+async function copying(store: Store): Promise<string[]> {
+  const source = await store.stat(at('/t'));
+  if (!source) throw new Error('nothing to copy');
+  const notes = new Notes();
+  const file = (member: { path: Path }, to: Path) => store.copyFile(member.path, to);
+  const tally = await build(source, at('/u'), at('/v'), { store, notes, file, files: store.bulk?.copyFiles });
+  const failures = tally.failures.map(({ ref, side, error }) => `${side} ${ref.path} ${error.status} ${error.message}`);
+  return [`${tally.done}`, ...failures, ...notes.kept.map(({ ref }) => `+ ${ref.path} ${ref.collection}`)];
+}
+
+describe.each([
+  ['removed', removal],
+  ['copied', copying],
+])('as one by one, a tree is %s, and what is not is told', (_done, work) => {
+  test('whatever is in it', async () => {
+    let odd = 0;
     await fc.assert(
       fc.asyncProperty(drawn, async (things) => {
-        const bulk = await outcome(things, true, removal);
-        expect(bulk).toEqual(await outcome(things, false, removal));
-        if (things.some(({ kind }) => kind === 'reserved' || kind === 'bytes')) stayed++;
+        expect(await outcome(things, true, work)).toEqual(await outcome(things, false, work));
+        if (things.some(({ kind }) => kind === 'reserved' || kind === 'bytes')) odd++;
       }),
       { numRuns: 60 },
     );
-    expect(stayed).toBeGreaterThan(5);
+    expect(odd).toBeGreaterThan(5);
   });
 
-  test('a tree is copied, and what is not is told', async () => {
-    const copying = async (store: Store) => {
-      const source = await store.stat(at('/t'));
-      if (!source) throw new Error('nothing to copy');
-      const notes = new Notes();
-      const file = (member: { path: Path }, to: Path) => store.copyFile(member.path, to);
-      const tally = await build(source, at('/u'), at('/v'), { store, notes, file, files: store.bulk?.copyFiles });
-      const failures = tally.failures.map(({ ref, side, error }) => `${side} ${ref.path} ${error.status} ${error.message}`);
-      return [`${tally.done}`, ...failures, ...notes.kept.map(({ ref }) => `+ ${ref.path} ${ref.collection}`)];
-    };
+  test('whatever of it may be listed, entered and written', async () => {
+    let refused = 0;
     await fc.assert(
-      fc.asyncProperty(drawn, async (things) => {
-        expect(await outcome(things, true, copying)).toEqual(await outcome(things, false, copying));
+      fc.asyncProperty(drawn, modes, fc.nat(FOLDERS.length - 1), async (things, asked, foreign) => {
+        const bulk = await outcome(things, true, work, { asked, foreign });
+        expect(bulk).toEqual(await outcome(things, false, work, { asked, foreign }));
+        if (JSON.stringify(bulk).includes(' 403 ')) refused++;
       }),
       { numRuns: 60 },
     );
+    expect(refused).toBeGreaterThan(5);
   });
 });
 
