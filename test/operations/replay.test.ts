@@ -2,8 +2,9 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { replay } from '../../src/operations/replay.ts';
 import { asideOf } from '../../src/operations/staging.ts';
-import { childOf, type Path } from '../../src/protocol/path.ts';
+import { childOf, isWithin, type Path } from '../../src/protocol/path.ts';
 import type { JournalRecord, State } from '../../src/state/state.ts';
+import { STAGING } from '../../src/store/own-place.ts';
 import type { Store } from '../../src/store/store.ts';
 import { flatten, readTree } from '../scenarios/drawing.ts';
 import { makeWorld, through, type World } from '../scenarios/world.ts';
@@ -74,6 +75,27 @@ describe.each(Object.entries(pairs))('replay over %s', (_name, open) => {
     await expectEmptyStaging();
     await replay({ ...pair, warn });
     expect(await seen()).toEqual(end === 'undone' ? before : MOVED);
+  });
+
+  test.each([0, 1, 2])('after %i renames nothing is listed but what was staged, however large the tree is', async (count) => {
+    await crashAfter(count);
+    const walked: Path[] = [];
+    const counting: Store = {
+      ...pair.store,
+      bulk: undefined,
+      list(path, unnamed) {
+        walked.push(path);
+        return pair.store.list(path, unnamed);
+      },
+      obstacles(path) {
+        walked.push(path);
+        return pair.store.obstacles(path);
+      },
+    };
+    await replay({ ...pair, store: counting, warn });
+    expect(walked).not.toEqual([]);
+    expect(walked.filter((path) => !isWithin(path, STAGING))).toEqual([]);
+    await expectEmptyStaging();
   });
 
   test.each([0, 1, 2])('a replay of %i renames that is cut short is done again from where it stopped', async (count) => {
