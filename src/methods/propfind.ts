@@ -3,7 +3,7 @@ import { claimantOf, currentOf, locksOn } from '../operations/admission.ts';
 import type { Context } from '../operations/context.ts';
 import { tooDeep } from '../operations/nesting.ts';
 import type { Facts } from '../properties/live.ts';
-import { answerPropfind, type PropfindQuery, wantsSpace } from '../properties/propfind-xml.ts';
+import { answerPropfind, isLong, type PropfindQuery, wantsSpace } from '../properties/propfind-xml.ts';
 import { checkPreconditions } from '../protocol/conditions.ts';
 import { DavError } from '../protocol/error.ts';
 import { parseDepth } from '../protocol/headers.ts';
@@ -24,6 +24,8 @@ export const propfind: Method = async (request, context) => {
   if (resource.collection && depth === 'infinity' && !context.options.depthInfinity) {
     throw new DavError(403, 'Ask for one level at a time: Depth 0 or 1.', { condition: { name: 'propfind-finite-depth' } });
   }
+  if (resource.collection && depth !== 0 && isLong(query))
+    throw new DavError(413, 'More properties are asked of each member than the server tells.');
   await claimantOf(request, context);
   if (checkPreconditions(request.method, headers, currentOf(resource)) === 'failed') {
     throw new DavError(412, 'The resource is not what the request expects.');

@@ -31,14 +31,20 @@ export function readPropfind(document: XmlElement): PropfindQuery {
   return propname === 1 ? { kind: 'propname' } : { kind: 'allprop', named: include ? namesIn(include) : new Map() };
 }
 
+function namesIn(element: XmlElement): Map<string, PropertyName> {
+  const names = elementsOf(element).map(propertyNameOf);
+  return new Map(names.map((name) => [keyOf(name), name]));
+}
+
 /** Characters. What is asked for and not there is repeated in the row of each member: one request must not bring a thousand times its size. */
 const NAMES_LIMIT = 32 * 1024;
 
-function namesIn(element: XmlElement): Map<string, PropertyName> {
-  const names = elementsOf(element).map(propertyNameOf);
-  if (names.reduce((sum, { namespace, name }) => sum + namespace.length + name.length, 0) > NAMES_LIMIT)
-    throw new DavError(413, 'More properties are asked for at once than the server tells.');
-  return new Map(names.map((name) => [keyOf(name), name]));
+/** Whether it names more properties than are told of each of many resources. */
+export function isLong(query: PropfindQuery): boolean {
+  if (query.kind === 'propname') return false;
+  let characters = 0;
+  for (const { namespace, name } of query.named.values()) characters += namespace.length + name.length;
+  return characters > NAMES_LIMIT;
 }
 
 /** Whether answering needs the free space of the store, which is asked once for all rows. */
