@@ -3,14 +3,16 @@ import fs, { type BigIntStats } from 'node:fs';
 import { promisify } from 'node:util';
 import type { Pace } from './filesystem-pace.ts';
 
+const read = promisify(fs.read);
+const write = promisify(fs.write);
 const later = {
   close: promisify(fs.close),
   fstat: promisify(fs.fstat) as unknown as (fd: number, options: { bigint: true }) => Promise<BigIntStats>,
   // Not as they are: promisified, these give an object.
   read: (fd: number, bytes: Uint8Array, offset: number, length: number, position: number) =>
-    promisify(fs.read)(fd, bytes, offset, length, position).then(({ bytesRead }) => bytesRead),
+    read(fd, bytes, offset, length, position).then(({ bytesRead }) => bytesRead),
   write: (fd: number, bytes: Uint8Array, offset: number, length: number, position: number) =>
-    promisify(fs.write)(fd, bytes, offset, length, position).then(({ bytesWritten }) => bytesWritten),
+    write(fd, bytes, offset, length, position).then(({ bytesWritten }) => bytesWritten),
   fchmod: promisify(fs.fchmod),
   fchown: promisify(fs.fchown),
   fsync: promisify(fs.fsync),

@@ -23,8 +23,8 @@ export function withExecutable(mode: bigint, executable: boolean): bigint {
 
 /** The resource at `path` with the numbers of what it leads to. */
 export function resourceOf(path: Path, link: boolean, stats: BigIntStats, etags: Etags): Resource {
-  const mode = Number(stats.mode); // one conversion, where each question to `stats` is some in big numbers
-  const collection = (mode & TYPE) === DIRECTORY;
+  // One conversion, where the question to `stats` is some in big numbers.
+  const collection = (Number(stats.mode) & TYPE) === DIRECTORY;
   const created = Number(stats.birthtimeMs);
   return {
     path,
@@ -34,7 +34,7 @@ export function resourceOf(path: Path, link: boolean, stats: BigIntStats, etags:
     etag: etags.tag(stats),
     modified: stats.mtimeNs < 0n ? millisecondOf(stats.mtimeNs) : Number(stats.mtimeMs),
     created: created > 0 ? created : undefined, // 0 where the file system keeps none
-    executable: collection ? undefined : (mode & Number(OWNER_MAY_RUN)) !== 0,
+    executable: collection ? undefined : isExecutable(stats.mode),
     identity: identityOf(stats),
   };
 }
