@@ -26,6 +26,7 @@ export class Gate {
   }
 }
 
-function overlap(left: readonly Path[], right: readonly Path[]): boolean {
+/** Whether one of the trees at `left` is, holds or is in one of those at `right`. */
+export function overlap(left: readonly Path[], right: readonly Path[]): boolean {
   return left.some((a) => right.some((b) => isWithin(a, b) || isWithin(b, a)));
 }

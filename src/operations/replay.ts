@@ -1,9 +1,10 @@
 // Replays what a crash left behind, before the first request: each unfinished write is finished or undone, and staging is emptied.
-import { isWithin, type Path } from '../protocol/path.ts';
+import type { Path } from '../protocol/path.ts';
 import type { Change, JournalRecord, JournalRename } from '../state/state.ts';
 import { STAGING } from '../store/own-place.ts';
 import type { Store } from '../store/store.ts';
 import type { Context } from './context.ts';
+import { overlap } from './gate.ts';
 import { removeTree } from './remove-tree.ts';
 import { isAside } from './staging.ts';
 import { sweepOf } from './sweep.ts';
@@ -41,10 +42,6 @@ export async function replay(replaying: Replaying): Promise<void> {
 
 function pathsOf({ renames, staged, sweep }: JournalRecord): Path[] {
   return [...renames.flatMap(({ from, to }) => [from, to]), ...staged, ...sweep];
-}
-
-function overlap(left: readonly Path[], right: readonly Path[]): boolean {
-  return left.some((a) => right.some((b) => isWithin(a, b) || isWithin(b, a)));
 }
 
 async function replayRecord(record: JournalRecord, { store, state }: Replaying): Promise<void> {

@@ -1,29 +1,16 @@
 // DELETE where the state takes no more: it is what makes room, so it is done, and what the state still holds catches hold of nothing.
 import { describe, expect, test } from '@jest/globals';
 import { replay } from '../../src/operations/replay.ts';
-import { DavError } from '../../src/protocol/error.ts';
 import { ROOT } from '../../src/protocol/path.ts';
-import { stateOver } from '../../src/state/engine.ts';
-import { memoryTables } from '../../src/state/memory-table.ts';
 import { memoryStore } from '../../src/store/memory.ts';
 import { flatten, readTree } from '../scenarios/drawing.ts';
 import { makeWorld } from '../scenarios/world.ts';
+import { tightState } from './tight-state.ts';
 
 const TREE = ['/c/ {c}', '  a (a) {a} [L1]', '  sub/', '    b (b) {b}', '/other (other) {o}'];
 
-/** How many transactions the state still takes. */
 async function open() {
-  const room = { left: Number.POSITIVE_INFINITY };
-  const tables = memoryTables();
-  const state = stateOver({
-    read: (verb) => verb(tables),
-    write: async (verb) => {
-      if (room.left-- <= 0) throw new DavError(507, 'The state takes no more.');
-      return verb(tables);
-    },
-    own: () => {},
-    close: async () => {},
-  });
+  const { state, room } = tightState();
   const store = memoryStore();
   const world = makeWorld({ store, state });
   await world.make(readTree(TREE));

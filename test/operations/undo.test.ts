@@ -2,13 +2,12 @@
 import { describe, expect, test } from '@jest/globals';
 import { replay } from '../../src/operations/replay.ts';
 import { DavError } from '../../src/protocol/error.ts';
-import { stateOver } from '../../src/state/engine.ts';
-import { memoryTables } from '../../src/state/memory-table.ts';
 import type { State } from '../../src/state/state.ts';
 import { memoryStore } from '../../src/store/memory.ts';
 import type { Store } from '../../src/store/store.ts';
 import { flatten, readTree } from '../scenarios/drawing.ts';
 import { lockInfo, makeWorld, through, type World } from '../scenarios/world.ts';
+import { tightState } from './tight-state.ts';
 import { twoDevices } from './two-devices.ts';
 
 const TREE = [
@@ -40,17 +39,7 @@ interface Stored {
 /** A world, and how many transactions its state still takes. */
 async function open(): Promise<Stored & { readonly world: World; readonly room: { left: number } }> {
   const store = twoDevices(memoryStore());
-  const tables = memoryTables();
-  const room = { left: Number.POSITIVE_INFINITY };
-  const state = stateOver({
-    read: (verb) => verb(tables),
-    write: async (verb) => {
-      if (room.left-- <= 0) throw new DavError(507, 'The state takes no more.');
-      return verb(tables);
-    },
-    own: () => {},
-    close: async () => {},
-  });
+  const { state, room } = tightState();
   const world = makeWorld({ store, state });
   await world.make(readTree(TREE));
   return { store, state, world, room };
