@@ -3,6 +3,7 @@ import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:
 import { DavError } from '../protocol/error.ts';
 import type { DavRequest, RequestBody } from '../protocol/message.ts';
 import { parseTarget, type Target } from '../protocol/path.ts';
+import { bodyBytes } from './body-bytes.ts';
 import { misreadsMultistatus } from './clients.ts';
 
 /** A request as Express 4 and 5 hand it to a router, in words of our own: who uses our types needs no `@types/express`. */
@@ -82,8 +83,7 @@ function bodyOf(request: MountedRequest, response: ServerResponse): RequestBody 
     length: announcedLength(request.headers),
     open() {
       if (waiting.delete(request)) response.writeContinue();
-      // A reader that stops early must not take the connection, and so its answer, down.
-      return request.iterator({ destroyOnReturn: false });
+      return bodyBytes(request);
     },
   };
 }

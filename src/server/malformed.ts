@@ -9,6 +9,11 @@ export function malformed({ httpVersionMajor, headers, rawHeaders }: IncomingMes
   // HTTP/0.9 has neither fields nor any method but GET; what HTTP/2 says is not said in lines.
   if (httpVersionMajor !== 1) return 505;
   // RFC 9112 §3.2: two of them, or one that is no host. Node takes the first, and what stands before us perhaps the second.
-  const hosts = rawHeaders.filter((name, index) => index % 2 === 0 && name.toLowerCase() === 'host').length;
+  let hosts = 0;
+  for (let at = 0; at < rawHeaders.length; at += 2) if (isHost(rawHeaders[at] ?? '')) hosts++;
   return hosts > 1 || !HOST.test(headers.host ?? '') ? 400 : undefined;
+}
+
+function isHost(name: string): boolean {
+  return name.length === 4 && name.toLowerCase() === 'host';
 }
