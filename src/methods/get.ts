@@ -23,7 +23,7 @@ export const get: Method = async (request, context) => {
 
 export const head: Method = async (request, context) => {
   const { body, ...response } = await get(request, context);
-  if (body && typeof body === 'object' && Symbol.asyncIterator in body) await body[Symbol.asyncIterator]().return?.();
+  if (typeof body === 'object' && Symbol.asyncIterator in body) await body[Symbol.asyncIterator]().return?.();
   return response;
 };
 
@@ -92,7 +92,7 @@ async function represent(request: DavRequest, content: Content, context: Context
   if (ranges === 'whole') {
     const headers = await common(reads ? 'whole' : 'nothing');
     headers['Content-Length'] = String(resource.size);
-    return { status: 200, headers, body: reads && resource.size <= AT_ONCE ? await whole(content) : content.bytes() };
+    return { status: 200, headers, body: content.whole ?? content.bytes() };
   }
   const [first, ...more] = ranges;
   if (first && more.length === 0) return onePart(first, content, partial(request, await common(first)));
@@ -102,16 +102,6 @@ async function represent(request: DavRequest, content: Content, context: Context
     headers: { ...partial(request, await common('nothing')), 'Content-Type': parts.contentType, 'Content-Length': String(parts.length) },
     body: closing(manyParts(ranges, parts.heads, parts.tail, content), content),
   };
-}
-
-/** Bytes up to which a file goes out in one piece with its head: a stream costs more than such a file. */
-const AT_ONCE = 64 * 1024;
-
-async function whole(content: Content): Promise<Uint8Array> {
-  const pieces: Uint8Array[] = [];
-  for await (const piece of content.bytes()) pieces.push(piece);
-  const [only, ...more] = pieces;
-  return only && more.length === 0 ? only : Buffer.concat(pieces);
 }
 
 /** RFC 9110 §15.3.7: who sends If-Range has the answer that these came with, and is told of the same representation. */
@@ -126,7 +116,7 @@ function onePart(range: ByteRange, content: Content, common: Record<string, stri
   return {
     status: 206,
     headers: { ...common, 'Content-Range': contentRange(range, content.resource.size), 'Content-Length': length },
-    body: content.bytes(range),
+    body: content.whole?.subarray(range.start, range.end + 1) ?? content.bytes(range),
   };
 }
 

@@ -6,11 +6,12 @@ import { DavError } from '../protocol/error.ts';
 import { digestsOf, hashed, hashersOf } from '../protocol/hashing.ts';
 import type { DavRequest, RequestBody } from '../protocol/message.ts';
 import type { Path } from '../protocol/path.ts';
+import type { Resource } from '../store/store.ts';
 
 /** What is known of a body once it is there. */
 export interface Received {
-  /** Bytes. */
-  readonly size: number;
+  /** The staged file. */
+  readonly file: Resource;
   /** Its checksums, where it came with one, as OC-Checksum tells them; '' for none. */
   readonly checksums: string;
   /** The `Repr-Digest` of a file that is this body, where it is wanted. */
@@ -30,18 +31,18 @@ export async function receive({ body, headers }: DavRequest, staged: Path, { sto
   const wanted = wantedDigest(headers['want-repr-digest']);
   const hashers = hashersOf([...claims.map(({ algorithm }) => algorithm), ...taken, ...(wanted ? [wanted] : [])]);
   const bytes = bounded(body, options.bodyLimit);
-  const size = await store.write(staged, hashers.size > 0 ? hashed(bytes, hashers.values()) : bytes);
+  const file = await store.write(staged, hashers.size > 0 ? hashed(bytes, hashers.values()) : bytes);
   // Finder announces the length of a chunked upload this way; it is a promise to check, never framing.
   const announced = body.length ?? lengthOf(headers['x-expected-entity-length']);
-  if (announced !== undefined && announced !== size) {
-    throw new DavError(400, `The upload ended after ${size} of ${announced} bytes; nothing was changed.`);
+  if (announced !== undefined && announced !== file.size) {
+    throw new DavError(400, `The upload ended after ${file.size} of ${announced} bytes; nothing was changed.`);
   }
   const digests = digestsOf(hashers);
   for (const { field, algorithm, digest } of claims)
     if (!digests.get(algorithm)?.equals(digest)) throw new DavError(400, `The upload is not what its ${field} says; nothing was changed.`);
   const told = wanted && digests.get(wanted);
   return {
-    size,
+    file,
     checksums: checksumText(taken, digests),
     digests: wanted && told ? { 'Repr-Digest': digestField(wanted, told) } : {},
   };

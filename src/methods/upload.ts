@@ -37,9 +37,9 @@ export async function upload(request: DavRequest, asked: Upload, context: Contex
     await surely(path, context, () => admit(request, asked, context));
     return await withStaged(path, staging(path, context), async (staged) => {
       const received = await receive(request, staged, context);
-      requireLength(received.size, asked);
-      if (!asked.range) return swapIn(request, asked, received, async () => staged, context);
-      return inPart(request, { ...asked, range: asked.range }, received, staged, context);
+      requireLength(received.file.size, asked);
+      if (!asked.range) return swapIn(request, asked, received, async () => received.file, context);
+      return inPart(request, { ...asked, range: asked.range }, received, context);
     });
   } catch (error) {
     // RFC 8144 §3.2: who was too late is told what is there instead.
@@ -83,10 +83,10 @@ async function inPart(
   request: DavRequest,
   asked: Upload & { readonly range: UpdateRange },
   received: Received,
-  part: Path,
   context: Context,
 ): Promise<DavResponse> {
   const { store } = context;
+  const { file: part } = received;
   try {
     const { path } = request.target;
     return await withStaged(path, staging(path, context), (built) =>
@@ -96,14 +96,13 @@ async function inPart(
         { ...received, checksums: '', digests: {} }, // of the part: they say nothing of the file
         async (seen) => {
           if (!seen) return part;
-          await buildPatched(seen, part, offsetIn(asked.range, seen.size), built, store);
-          return built;
+          return buildPatched(seen, part.path, offsetIn(asked.range, seen.size), built, store);
         },
         context,
       ),
     );
   } finally {
-    await removeOne(part, store).catch((error) =>
+    await removeOne(part.path, store).catch((error) =>
       context.warn('The body of a PATCH could not be removed; the next start removes it.', error),
     );
   }
@@ -114,7 +113,7 @@ async function swapIn(
   request: DavRequest,
   asked: Upload,
   { checksums, digests }: Received,
-  whole: (seen: Resource | undefined) => Promise<Path>,
+  whole: (seen: Resource | undefined) => Promise<Resource>,
   context: Context,
 ): Promise<DavResponse> {
   const { path } = request.target;
@@ -126,11 +125,11 @@ async function swapIn(
     tagged: taggedPaths(request),
     admit: () => admit(request, asked, context),
     plan: async (replaced) => {
-      const staged = await whole(replaced);
-      const file = await store.stat(staged);
-      identity = file?.identity;
-      const made = file && { ...file, modified: modified ?? file.modified };
-      const changes = made ? checksumChanges(path, await state.properties(path), checksums, made) : [];
+      const file = await whole(replaced);
+      const staged = file.path;
+      identity = file.identity;
+      const made = { ...file, modified: modified ?? file.modified };
+      const changes = checksumChanges(path, await state.properties(path), checksums, made);
       const attributes = attributesOf(replaced, modified);
       return planOf('write', { path, collection: false }, { do: 'put', staged, changes, ...(attributes && { attributes }) });
     },

@@ -2,11 +2,26 @@
 import { contentType } from 'mime-types';
 import { nameOf, type Path } from '../protocol/path.ts';
 
+const UNKNOWN = 'application/octet-stream';
+
+/** By extension, with its dot. Only those that mean something are remembered, or names could fill it. */
+const remembered = new Map<string, string>();
+
 /** RFC 9110 §8.3: `application/octet-stream` when nothing is known; content is never sniffed. */
 export function mediaTypeOf(path: Path): string {
   const name = nameOf(path);
   const dot = name.lastIndexOf('.');
-  return (dot > 0 && contentType(name.slice(dot))) || 'application/octet-stream';
+  return dot > 0 ? typeOf(name.slice(dot)) : UNKNOWN;
+}
+
+function typeOf(extension: string): string {
+  const known = remembered.get(extension);
+  if (known !== undefined) return known;
+  const type = contentType(extension);
+  if (type === false) return UNKNOWN;
+  // Of either case, of which there are many together.
+  if (extension === extension.toLowerCase()) remembered.set(extension, type);
+  return type;
 }
 
 /** HTML, and XML of any kind: whatever its type is called, an element of XHTML or SVG in it runs. */

@@ -26,7 +26,7 @@ export function checkPreconditions(
   if (ifMatch !== undefined) {
     if (!holdsStrongly(ifMatch, current)) return 'failed';
   } else if (current !== undefined) {
-    const since = parseDate(headers['if-unmodified-since'] ?? '');
+    const since = dateOf(headers['if-unmodified-since']);
     if (since !== undefined && wholeSeconds(current.modified) > since) return 'failed';
   }
 
@@ -34,7 +34,7 @@ export function checkPreconditions(
   if (ifNoneMatch !== undefined) {
     if (matchesWeakly(ifNoneMatch, current)) return reads ? 'not-modified' : 'failed';
   } else if (reads && current !== undefined) {
-    const since = parseDate(headers['if-modified-since'] ?? '');
+    const since = dateOf(headers['if-modified-since']);
     if (since !== undefined && wholeSeconds(current.modified) <= since) return 'not-modified';
   }
   return 'proceed';
@@ -49,6 +49,10 @@ export function ifRangeHolds(value: string | undefined, current: Current, now: n
   if (value.startsWith('"')) return value === current.etag;
   const modified = wholeSeconds(current.modified);
   return parseDate(value) === modified && wholeSeconds(now) - modified >= 1000;
+}
+
+function dateOf(value: string | undefined): number | undefined {
+  return value === undefined ? undefined : parseDate(value);
 }
 
 /** Dates in headers count whole seconds; so must what they are compared with. */

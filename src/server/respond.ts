@@ -1,6 +1,5 @@
 // Writes a response value to the socket: headers, then the body with back-pressure, closed however the client leaves.
 import type { ServerResponse } from 'node:http';
-import { pipeline } from 'node:stream/promises';
 import type { DavError } from '../protocol/error.ts';
 import type { DavResponse } from '../protocol/message.ts';
 import { errorBody, XML_TYPE } from '../protocol/multistatus.ts';
@@ -25,7 +24,24 @@ export async function respond(response: DavResponse, to: ServerResponse): Promis
     return;
   }
   to.writeHead(status, headers);
-  await pipeline(body, to);
+  await stream(body, to);
+}
+
+async function stream(body: AsyncIterable<string | Uint8Array>, to: ServerResponse): Promise<void> {
+  let goOn = () => {};
+  // Whoever is gone takes no more.
+  to.once('close', () => goOn());
+  const sent = (send: (sent: () => void) => void) =>
+    new Promise<void>((resolve) => {
+      goOn = resolve;
+      if (to.destroyed) resolve();
+      else send(resolve);
+    });
+  for await (const chunk of body) {
+    await sent((done) => to.write(chunk, () => done()));
+    if (to.destroyed) return;
+  }
+  await sent((done) => to.end(done));
 }
 
 /** What the answer varies on for reasons of the server's own, or of the app it is in, is not lost to what the method says. */

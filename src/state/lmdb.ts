@@ -52,10 +52,21 @@ export async function lmdbState(folder: string, options: LmdbStateOptions = {}):
   let opened: Opened | undefined;
   let closed = false;
   let unsettled = false;
+  let absent = false;
+
+  /** Asked once in a turn of the event loop: within it, no client can learn of what another process makes. */
+  function isAbsent(): boolean {
+    if (absent || existsSync(file)) return absent;
+    absent = true;
+    setImmediate(() => {
+      absent = false;
+    });
+    return true;
+  }
 
   function enter(): Opened | undefined {
     if (closed) throw new DavError(503, 'The server is shutting down.');
-    if (opened === undefined && existsSync(file) && (!readOnly || hasDatabase(file, SETTINGS.pageSize))) {
+    if (opened === undefined && !isAbsent() && (!readOnly || hasDatabase(file, SETTINGS.pageSize))) {
       opened = readOnly ? openReader(folder, file) : openLate();
       // What another process left undone is replayed by a start, before anything else is written, and not by us now.
       unsettled = !readOnly && opened !== undefined && hasRows(opened.tables.journal);
@@ -82,6 +93,7 @@ export async function lmdbState(folder: string, options: LmdbStateOptions = {}):
     read: (verb) => verb(enter()?.tables ?? empty),
     async write(verb, saving) {
       if (readOnly) throw new DavError(403, 'This server is read-only.');
+      absent = false; // who writes asks anew
       if (enter() === undefined) {
         const tried = memoryTables();
         const result = verb(tried);

@@ -9,7 +9,7 @@ import type { Read } from './filesystem-each.ts';
 import { codeOf, davErrorOf } from './filesystem-errors.ts';
 import type { Handle } from './filesystem-handle.ts';
 import { holdAnew, isAt } from './filesystem-hold.ts';
-import type { Taken } from './filesystem-path.ts';
+import type { DiskPaths, Taken } from './filesystem-path.ts';
 import { refusals } from './refusals.ts';
 import type { ByteRange } from './store.ts';
 
@@ -40,15 +40,18 @@ export async function openFile(disk: Pick<Disk, 'calls' | 'paths'>, path: Path):
   throw new DavError(503, 'The resource is being replaced all the time; try again.');
 }
 
-/** Bytes up to which a file is read as it is opened: nothing of it stays open, and nobody waits between the calls. */
-const AT_ONCE = 64 * 1024;
+/** A small file that is no link, whole; undefined for what is to be opened as `openFile` does. */
+export async function smallFile({ calls, paths }: Disk, path: Path): Promise<Read | undefined> {
+  const hint = paths.hint(path);
+  const place = hint ?? (await linkless(paths, path));
+  const read = place === undefined ? undefined : await calls.each.read(place);
+  return read?.real === place ? read : undefined;
+}
 
-/** A small file, whole; undefined for what is to be opened as `openFile` does. */
-export async function smallFile({ calls, paths }: Disk, path: Path): Promise<(Read & { readonly link: boolean }) | undefined> {
+/** Where the file at `path` seems to be; undefined for what is no file, or behind a link. */
+async function linkless(paths: DiskPaths, path: Path): Promise<string | undefined> {
   const spot = await paths.guess(path);
-  if (spot.state !== 'taken' || !spot.stats.isFile() || spot.stats.size > AT_ONCE) return undefined;
-  const [read] = await calls.each.read([spot.target]);
-  return read?.real === spot.target ? { ...read, link: spot.link } : undefined;
+  return spot.state === 'taken' && !spot.link && spot.stats.isFile() ? spot.target : undefined;
 }
 
 /** Undefined when something else has come in the place of what was resolved. */
@@ -73,13 +76,14 @@ async function openResolved(calls: Calls, spot: Taken): Promise<OpenFile | undef
 }
 
 /**
- * The bytes of an open file of `size` bytes, or the part `range` of them, each chunk in a buffer of its own. Unless
- * `more` is to be read, closes the handle at the end, on failure, and when the reader gives up, even before the first chunk (which is why this is
+ * The bytes of an open file of `size` bytes, or the part `range` of them, all chunks in the same buffer: to have the system find fresh
+ * memory for each takes as long as reading it. Unless `more` is to be read, closes the handle at the end, on failure, and when the reader gives up, even before the first chunk (which is why this is
  * no generator: one that has not started has no `finally`).
  */
 export function bytesOf(handle: Handle, size: number, range?: ByteRange, more = false): AsyncIterableIterator<Uint8Array> {
   let at = range?.start ?? 0;
   const end = Math.min(size, range === undefined ? size : range.end + 1);
+  let buffer: Buffer | undefined;
   const finish = async () => {
     at = end;
     if (!more) await handle.close();
@@ -89,8 +93,8 @@ export function bytesOf(handle: Handle, size: number, range?: ByteRange, more = 
     async next() {
       if (at >= end) return finish();
       try {
-        const buffer = Buffer.allocUnsafeSlow(Math.min(CHUNK, end - at));
-        const bytesRead = await handle.read(buffer, 0, buffer.length, at);
+        buffer ??= Buffer.allocUnsafeSlow(Math.min(CHUNK, end - at));
+        const bytesRead = await handle.read(buffer, 0, Math.min(buffer.length, end - at), at);
         if (bytesRead === 0) throw new DavError(500, 'The file became shorter while it was read.');
         at += bytesRead;
         return { done: false, value: buffer.subarray(0, bytesRead) };

@@ -1,4 +1,4 @@
-// The few system calls that remove, copy or read a small file, for each of many: some files in one slice.
+// The few system calls that remove, copy or read a small file, in one slice; of those to remove or copy, some at a time.
 import fs, { type BigIntStats, constants } from 'node:fs';
 import { LARGE } from './filesystem-handle.ts';
 import type { Pace } from './filesystem-pace.ts';
@@ -18,8 +18,8 @@ export interface Each {
   unlink(places: readonly string[]): Promise<(BigIntStats | undefined)[]>;
   /** What the copies are; content and mode are those of their sources. */
   copy(files: readonly Pair[]): Promise<(BigIntStats | undefined)[]>;
-  /** What was read. */
-  read(places: readonly string[]): Promise<(Read | undefined)[]>;
+  /** What was read of one. */
+  read(place: string): Promise<Read | undefined>;
 }
 
 /** A whole file. */
@@ -31,30 +31,39 @@ export interface Read {
 }
 
 const SOME = 16; // files: far from a slice
+/** Bytes up to which a file is read as it is opened: nothing of it stays open, and nobody waits between the calls. */
+const WHOLE = 64 * 1024;
 const STATS = { bigint: true } as const;
+const QUIET = { ...STATS, throwIfNoEntry: false } as const;
 const PERMISSIONS = 0o777n;
 // O_NONBLOCK: should a pipe have come in its place, it is not waited for.
 const SOURCE = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
 const COPY = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW;
 
 export function makeEach(pace: Pace): Each {
-  return { unlink: inSlices(pace, unlink), copy: inSlices(pace, copy), read: inSlices(pace, read) };
+  const left = async () => undefined;
+  const reading = quietly(read);
+  return { unlink: inSlices(pace, unlink), copy: inSlices(pace, copy), read: (place) => pace(() => reading(place), left) };
 }
 
-function inSlices<T, R>(pace: Pace, work: (one: T) => R | undefined) {
-  const quietly = (one: T) => {
+function quietly<T, R>(work: (one: T) => R | undefined) {
+  return (one: T) => {
     try {
       return work(one);
     } catch {
       return undefined;
     }
   };
+}
+
+function inSlices<T, R>(pace: Pace, work: (one: T) => R | undefined) {
+  const working = quietly(work);
   return async (all: readonly T[]): Promise<(R | undefined)[]> => {
     const results: (R | undefined)[] = [];
     for (let from = 0; from < all.length; from += SOME) {
       const some = all.slice(from, from + SOME);
       const left = async () => some.map(() => undefined);
-      for (const result of await pace(() => some.map(quietly), left)) results.push(result);
+      for (const result of await pace(() => some.map(working), left)) results.push(result);
     }
     return results;
   };
@@ -79,10 +88,13 @@ function copy({ from, to }: Pair): BigIntStats | undefined {
 }
 
 function read(place: string): Read | undefined {
+  // Before it is opened: a pipe has a writer that would go on, and to open a device may do something.
+  const found = fs.lstatSync(place, QUIET);
+  if (!found?.isFile() || found.size > WHOLE) return undefined;
   const fd = fs.openSync(place, SOURCE);
   try {
     const stats = fs.fstatSync(fd, STATS);
-    if (!stats.isFile() || stats.size > LARGE) return undefined;
+    if (!stats.isFile() || stats.size > WHOLE) return undefined;
     const bytes = contentOf(fd, Number(stats.size));
     // One that became shorter meanwhile is not answered as if it was whole.
     return bytes.length === Number(stats.size) ? { stats, bytes, real: fs.readlinkSync(`/proc/self/fd/${fd}`) } : undefined;

@@ -5,6 +5,7 @@ import { childOf, isReserved, isReservedName, nameOf, type Path, parentOf, ROOT 
 import type { Calls } from './filesystem-calls.ts';
 import { codeOf } from './filesystem-errors.ts';
 import { isPlain } from './filesystem-hold.ts';
+import { knownDirectories } from './filesystem-known.ts';
 import { guardOf } from './filesystem-root.ts';
 import { refusals } from './refusals.ts';
 
@@ -44,6 +45,8 @@ export interface DiskPaths {
   resolve(path: Path): Promise<Spot>;
   /** As `resolve`, by what is known of the collections on the way: for who finds out from what is opened whether it was so. */
   guess(path: Path): Promise<Spot>;
+  /** Where `path` is if its collection is still where it was a moment ago; undefined where nothing is known of that. */
+  hint(path: Path): string | undefined;
   /** As `resolve`, for a member whose collection is at hand at `collection`: its real path, or a held one. */
   member(collection: string, path: Path): Promise<Spot>;
   /** The same of a member that has been looked at. */
@@ -54,6 +57,8 @@ export interface DiskPaths {
   seen(real: string): void;
   /** What is there for one who reads; 404 for anything else. */
   existing(path: Path): Promise<Taken>;
+  /** The real path of the collection that `path` is in, or would be; throws as `free` does. */
+  collection(path: Path): Promise<string>;
   /** A name to make something under; 409 when it is taken or has no parent, 403 when it leads elsewhere. */
   free(path: Path): Promise<Free>;
   /** The path of a real path; undefined outside the folder. */
@@ -75,10 +80,6 @@ const NO_PARENT: Blocked = { state: 'no-parent' };
 
 const ATTEMPTS = 8; // each loses a race of microseconds against a rename
 
-/** Real paths that are remembered: some hundred bytes each. */
-const REMEMBERED = 16_384;
-const BELIEVED = 250; // milliseconds
-
 /**
  * The paths below `folder`, which is a real path. This only finds out where a path leads at the moment; who then
  * opens, lists or changes something holds the directory (`filesystem-hold`), in case a link has come in its place.
@@ -87,12 +88,8 @@ export function diskPaths(folder: string, calls: Calls, { outside, closed }: Rea
   const prefix = folder === '/' ? '' : folder;
   const guard = guardOf(folder);
   const diskOf = (path: Path) => (path === ROOT ? folder : prefix + path);
-  /**
-   * Real paths of directories, as last seen, and when. Each is asked for anew before it is relied on; but the system is asked about a
-   * name only where nothing on the way was a link, which may lead to where an answer never comes.
-   */
-  const known = new Map<string, number>();
-  const isKnown = (real: string) => real === folder || performance.now() - (known.get(real) ?? Number.NEGATIVE_INFINITY) < BELIEVED;
+  // The system is asked about a name only where nothing on the way was a link, which may lead to where an answer never comes.
+  const known = knownDirectories(folder);
 
   const resolve = (path: Path) => memberOf(path, collectionAt);
 
@@ -117,21 +114,16 @@ export function diskPaths(folder: string, calls: Calls, { outside, closed }: Rea
   async function wayTo(path: Path): Promise<string | Blocked> {
     const unknown: Path[] = [];
     let at = path;
-    for (; !isKnown(diskOf(at)) && at !== ROOT; at = parentOf(at)) unknown.push(at);
+    for (; !known.has(diskOf(at)) && at !== ROOT; at = parentOf(at)) unknown.push(at);
     let real = diskOf(at);
     for (const next of unknown.reverse()) {
       const spot = await look(real, next);
       if (spot.state === 'unreachable') return spot;
       if (spot.state !== 'taken' || !spot.stats.isDirectory()) return NO_PARENT;
       real = spot.target;
-      seen(real);
+      known.seen(real);
     }
     return real;
-  }
-
-  function seen(real: string): void {
-    if (known.size >= REMEMBERED) known.clear();
-    known.set(real, performance.now());
   }
 
   const entryOf = (collection: string, path: Path) =>
@@ -195,11 +187,20 @@ export function diskPaths(folder: string, calls: Calls, { outside, closed }: Rea
   return {
     resolve,
     guess: (path) => memberOf(path, wayTo),
+    hint(path) {
+      const collection = path === ROOT ? undefined : diskOf(parentOf(path));
+      return collection !== undefined && known.has(collection) ? entryOf(collection, path) : undefined;
+    },
     member: look,
     judge,
     plain,
-    seen,
+    seen: known.seen,
     existing: async (path) => taken(await resolve(path)),
+    async collection(path) {
+      const real = path === ROOT ? folder : await collectionAt(parentOf(path));
+      if (typeof real !== 'string') throw blockedBy(real);
+      return real;
+    },
     async free(path) {
       const spot = await resolve(path);
       if (spot.state === 'taken') throw refusals.taken();

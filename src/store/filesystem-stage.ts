@@ -33,6 +33,9 @@ export async function stageNear(disk: Disk, near: Path): Promise<Path> {
 
 /** The device of the staging place, which is made if that helps `wanted`; undefined where there can be none. */
 async function stagingDevice({ calls, paths }: Disk, wanted: bigint): Promise<bigint | undefined> {
+  // Whoever makes something in it holds it, and finds out whether it is still there.
+  const guess = await paths.guess(STAGING);
+  if (guess.state === 'taken' && guess.stats.isDirectory()) return guess.stats.dev;
   for (const path of [OWN, STAGING]) {
     const spot = await paths.resolve(path);
     if (spot.state === 'taken' && spot.stats.isDirectory()) {

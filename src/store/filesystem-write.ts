@@ -6,29 +6,32 @@ import { asFailedReading } from './copy-failure.ts';
 import type { Calls } from './filesystem-calls.ts';
 import { type OpenFile, openFile } from './filesystem-content.ts';
 import type { Disk } from './filesystem-disk.ts';
-import { davErrorOf, translated } from './filesystem-errors.ts';
+import { codeOf, davErrorOf, translated } from './filesystem-errors.ts';
 import type { Handle } from './filesystem-handle.ts';
 import { againOf, within } from './filesystem-hold.ts';
+import { resourceOf } from './filesystem-resource.ts';
 import { STAGING } from './own-place.ts';
 import { refusals } from './refusals.ts';
+import type { Resource } from './store.ts';
 
 const NEW_FILE = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW;
 const PERMISSIONS = 0o777n;
 const SMALL = 64 * 1024; // bytes
 
-/** Write `bytes` to a new file at `path`, one chunk after the other, and give its size in bytes. */
-export async function writeFile({ calls, paths, etags, flush }: Disk, path: Path, bytes: AsyncIterable<Uint8Array>): Promise<number> {
-  const { collection } = await paths.free(path);
-  return within(calls, collection, async (place) => {
+/** Write `bytes` to a new file at `path`, one chunk after the other. */
+export async function writeFile(disk: Disk, path: Path, bytes: AsyncIterable<Uint8Array>): Promise<Resource> {
+  const { calls, paths, etags, flush } = disk;
+  return within(calls, await paths.collection(path), async (place) => {
     const entry = `${place}/${nameOf(path)}`;
     return flush.around(namesKept(path, place), async () => {
-      const handle = await calls.open(entry, NEW_FILE, 0o666); // less the umask
+      const handle = await openNew(disk, path, entry);
       try {
-        const size = await pour(bytes, handle);
+        await pour(bytes, handle);
         await flush.file(handle);
-        etags.written(await handle.stat());
+        const stats = await handle.stat();
+        etags.written(stats);
         await handle.close(); // on network file systems this is where a full disk shows
-        return size;
+        return resourceOf(path, false, stats, etags);
       } catch (error) {
         await handle.close().catch(() => undefined);
         await calls.unlink(entry).catch(() => undefined);
@@ -38,23 +41,32 @@ export async function writeFile({ calls, paths, etags, flush }: Disk, path: Path
   });
 }
 
+/** The system finds out whether the name is free; what it is not free for is asked afterwards. */
+async function openNew({ calls, paths }: Disk, path: Path, entry: string): Promise<Handle> {
+  try {
+    return await calls.open(entry, NEW_FILE, 0o666); // less the umask
+  } catch (error) {
+    if (codeOf(error) === 'EEXIST') await paths.free(path);
+    throw error;
+  }
+}
+
 /** What is staged gets its name by a rename: the one it has until then need not last. */
 export function namesKept(path: Path, place: string): string[] {
   return parentOf(path) === STAGING || isReservedName(nameOf(path)) ? [] : [place];
 }
 
 /** 400 when the source fails, whatever it throws: the sender went away. */
-async function pour(bytes: AsyncIterable<Uint8Array>, handle: Handle, offset = 0): Promise<number> {
-  let size = 0;
+async function pour(bytes: AsyncIterable<Uint8Array>, handle: Handle, offset = 0): Promise<void> {
+  let position = offset;
   try {
     for await (const chunk of bytes) {
-      await translated('new', () => writeAll(handle, chunk, offset + size));
-      size += chunk.byteLength;
+      await translated('new', () => writeAll(handle, chunk, position));
+      position += chunk.byteLength;
     }
   } catch (error) {
     throw error instanceof DavError ? error : refusals.brokenOff({ cause: error });
   }
-  return size;
 }
 
 /** All of `bytes`, from `position` on. */

@@ -77,7 +77,7 @@ export function filesystemStore(options: FilesystemOptions): Store {
     read: (path) =>
       find(async () => {
         const small = await smallFile(disk, path);
-        if (small) return inMemory(resourceOf(path, small.link, small.stats, etags), small.bytes);
+        if (small) return inMemory(resourceOf(path, false, small.stats, etags), small.bytes);
         const { handle, spot, stats } = await openFile(disk, path);
         return {
           resource: resourceOf(path, spot.link, stats, etags),
@@ -150,6 +150,7 @@ export function filesystemStore(options: FilesystemOptions): Store {
 function inMemory(resource: Resource, bytes: Uint8Array): Content {
   return {
     resource,
+    whole: bytes,
     async *bytes(range) {
       yield range ? bytes.subarray(range.start, range.end + 1) : bytes;
     },

@@ -127,7 +127,7 @@ export function memoryStore(): Store {
         throw error;
       }
       change(node);
-      return node.bytes.length;
+      return resourceOf(path, node);
     },
 
     makeCollection: async (path) => put(path, collectionNode()),

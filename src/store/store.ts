@@ -29,7 +29,12 @@ export interface ByteRange {
 
 export interface Content {
   readonly resource: Resource;
-  /** One pass over the bytes; with a range, only that part. Closes the file when it ends or is given up, unless `more` is to be read. */
+  /** All of it, where it is small and was read as it was opened. */
+  readonly whole?: Uint8Array;
+  /**
+   * One pass over the bytes; with a range, only that part. A chunk stays as it is until the next one is asked for. Closes the file
+   * when it ends or is given up, unless `more` is to be read.
+   */
   bytes(range?: ByteRange, more?: boolean): AsyncIterable<Uint8Array>;
   /** For a reader that will not call `bytes`, or has finished. Safe to call twice. */
   close(): Promise<void>;
@@ -95,8 +100,8 @@ export interface Store {
   list(path: Path, unnamed?: (count: number) => void): AsyncIterable<Resource[]>;
   /** Open a file for reading; its `resource` is that of the opened file. */
   read(path: Path): Promise<Content>;
-  /** Write a new file at `path`, which must not exist, and give its size. What was written is removed when it throws. */
-  write(path: Path, bytes: AsyncIterable<Uint8Array>): Promise<number>;
+  /** Write a new file at `path`, which must not exist, and give what it is then. What was written is removed when it throws. */
+  write(path: Path, bytes: AsyncIterable<Uint8Array>): Promise<Resource>;
   makeCollection(path: Path): Promise<void>;
   /** Copy one file's content (and mode) to `to`, which must not exist. Members of collections are the caller's to copy. */
   copyFile(from: Path, to: Path): Promise<void>;
