@@ -15,12 +15,14 @@ import { XML_TYPE } from '../protocol/multistatus.ts';
 import { hrefOf, type Path, parentOf } from '../protocol/path.ts';
 import type { Lock } from '../state/state.ts';
 import type { Resource } from '../store/store.ts';
-import { readXml } from './body.ts';
 import { contentLocation, type Method, requireParent, resourceAt } from './method.ts';
+import { remembering } from './remembered.ts';
+
+const infoOf = remembering(readLockInfo);
 
 export const lock: Method = async (request, context) => {
-  const document = await readXml(request, context);
-  return document ? take(request, readLockInfo(document), context) : refresh(request, context);
+  const info = await infoOf(request, context);
+  return info ? take(request, info, context) : refresh(request, context);
 };
 
 async function take(request: DavRequest, info: LockInfo, context: Context): Promise<DavResponse> {

@@ -3,7 +3,7 @@ import { claimantOf, currentOf, locksOn } from '../operations/admission.ts';
 import type { Context } from '../operations/context.ts';
 import { tooDeep } from '../operations/nesting.ts';
 import type { Facts } from '../properties/live.ts';
-import { answerPropfind, isLong, type PropfindQuery, wantsSpace } from '../properties/propfind-xml.ts';
+import { ALLPROP, answerPropfind, isLong, type PropfindQuery, readPropfind, wantsSpace } from '../properties/propfind-xml.ts';
 import { checkPreconditions } from '../protocol/conditions.ts';
 import { DavError } from '../protocol/error.ts';
 import { parseDepth } from '../protocol/headers.ts';
@@ -14,12 +14,14 @@ import { parsePrefer } from '../protocol/prefer.ts';
 import type { DeadProperty, Lock } from '../state/state.ts';
 import type { Resource, Space } from '../store/store.ts';
 import { contentLocation, type Method, requireResource } from './method.ts';
-import { queryOf } from './propfind-query.ts';
+import { remembering } from './remembered.ts';
+
+const queryOf = remembering(readPropfind);
 
 export const propfind: Method = async (request, context) => {
   const { headers } = request;
   const depth = parseDepth(headers.depth) ?? 'infinity';
-  const query = await queryOf(request, context);
+  const query = (await queryOf(request, context)) ?? ALLPROP;
   const resource = await requireResource(request, context);
   if (resource.collection && depth === 'infinity' && !context.options.depthInfinity) {
     throw new DavError(403, 'Ask for one level at a time: Depth 0 or 1.', { condition: { name: 'propfind-finite-depth' } });

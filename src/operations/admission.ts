@@ -82,8 +82,9 @@ export async function locksIn(path: Path, context: Context): Promise<Lock[]> {
 export async function forgetFallen(paths: readonly Path[], context: Context): Promise<void> {
   const { state, store } = context;
   for (const path of paths) {
-    const { fallen } = await sorted(await recordedIn(path, context), context);
     const recorded = await state.recorded(path, 1);
+    const locks = recorded.length > 0 ? await recordedIn(path, context) : await state.locksOn(path, context.now());
+    const { fallen } = await sorted(locks, context);
     const orphaned = recorded.length > 0 && !(await store.stat(path));
     if (fallen.length > 0 || orphaned) await store.stat(ROOT); // throws where the whole store is gone, and not one resource
     for (const lock of fallen) await state.removeLock(lock.token);
