@@ -11,7 +11,7 @@ import { parseOrigin } from './server/cors.ts';
 import { router } from './server/dav.ts';
 import { readLimits } from './server/limits.ts';
 import { listen, shutDown } from './server/listen.ts';
-import { createLog, LOG_FORMATS } from './server/log.ts';
+import { createLog, LOG_FORMATS } from './server/log-format.ts';
 import { listeningMistake, Mistake, startingMistake } from './server/mistake.ts';
 import { mounting, urlOf, warningsAbout } from './server/mounting.ts';
 import { openService } from './server/service.ts';
@@ -112,7 +112,7 @@ async function serve(args: readonly string[], environment: NodeJS.ProcessEnv): P
   const users = (values.user ?? []).map((text) => userOf(text, called('user')));
   const cors = (values.cors ?? []).map((text) => originOf(text, called('cors')));
   const tls = readTls(values['tls-cert'], values['tls-key']);
-  const log = createLog(choiceOf(values['log-format'], LOG_FORMATS, called('log-format')));
+  const log = await createLog(choiceOf(values['log-format'], LOG_FORMATS, called('log-format')));
 
   const { idleTimeout, maxConnections, ...limits } = readLimits(values, called);
   const access = users.length > 0 ? { users } : {};

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { DEFAULTS } from '../../src/operations/context.ts';
 import { Digests } from '../../src/operations/digests.ts';
 import { Gate } from '../../src/operations/gate.ts';
-import { createLog } from '../../src/server/log.ts';
+import { readableLog } from '../../src/server/log.ts';
 import type { Service } from '../../src/server/service.ts';
 import { memoryState } from '../../src/state/memory.ts';
 import { filesystemStore } from '../../src/store/filesystem.ts';
@@ -190,9 +190,9 @@ describe('what a client chose cannot write to the terminal of who reads the log,
   }
 
   test.each<[string, () => void]>([
-    ['a URL', () => createLog('pretty').request('GET', NASTY, 200, 1)],
-    ['a sentence', () => createLog('pretty').warn?.(NASTY)],
-    ['a failure', () => createLog('pretty').error('It failed', new Error(NASTY))],
+    ['a URL', () => readableLog().request('GET', NASTY, 200, 1)],
+    ['a sentence', () => readableLog().warn?.(NASTY)],
+    ['a failure', () => readableLog().error('It failed', new Error(NASTY))],
   ])('in %s', (_what, work) => {
     const text = printed(work);
     expect([text.endsWith('\n'), [...text.trimEnd()].filter((each) => !/[\u0020-\u007e]/.test(each))]).toEqual([true, []]);
