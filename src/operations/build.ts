@@ -2,7 +2,7 @@
 import { asFailure, DavError } from '../protocol/error.ts';
 import { childOf, nameOf, type Path, type Ref } from '../protocol/path.ts';
 import { failedReading } from '../store/copy-failure.ts';
-import type { Bulk, Resource, Store } from '../store/store.ts';
+import type { Bulk, Copied, Resource, Store } from '../store/store.ts';
 import type { Notes } from './carried-out.ts';
 import { leftOutBelow } from './descendants.ts';
 import { tooDeep } from './nesting.ts';
@@ -14,7 +14,7 @@ export interface Building {
   readonly notes?: Notes | undefined;
   /** Make `at` what the file `source` is. */
   readonly file: (source: Resource, at: Path) => Promise<void>;
-  /** The same of many, which are members of one collection; without it they are made one by one. Tells of each why it failed. */
+  /** The same of all files of a collection; without it they are made one by one. */
   readonly files?: Bulk['copyFiles'] | undefined;
   /** Once the members of the collection at `at` are there. */
   readonly finish?: (source: Resource, at: Path) => Promise<void>;
@@ -39,7 +39,7 @@ export async function build(source: Resource, at: Path, to: Path, building: Buil
   if (!source.collection) {
     const error = await failureOf(building.file(source, at));
     if (!error) notes?.note('destination', target, 201);
-    return error ? failureAt(source, target, error) : done(1);
+    return error ? failureAt(refTo(source), target, error) : done(1);
   }
   const error = tooDeep(to, building.depthLimit ?? Number.POSITIVE_INFINITY) ?? (await failureOf(store.makeCollection(at)));
   if (error) return failed('destination', target, error, await skippedBelow(source, to, store));
@@ -48,17 +48,17 @@ export async function build(source: Resource, at: Path, to: Path, building: Buil
   try {
     const inside = [...above, source.identity];
     const collections: Resource[] = [];
-    for await (const members of building.shallow ? [] : store.list(source.path)) {
+    const here: Place = { at, to, above: inside };
+    for await (const { files, others } of building.shallow ? [] : membersOf(source.path, at, building)) {
       listed = true;
-      for (const member of members) if (member.collection) collections.push(member);
-      const files = members.filter(({ collection }) => !collection);
-      tally.add(await buildFiles(files, { at, to, above: inside }, building));
+      for (const { path, error } of files) tally.add(fileOutcome(path, error, to, building));
+      for (const member of others) {
+        if (member.collection) collections.push(member);
+        else tally.add(await buildMember(member, here, building));
+      }
     }
     // Gone into once the listing is closed, so that a deep tree holds no descriptor for each of its levels.
-    for (const member of collections) {
-      const name = nameOf(member.path);
-      tally.add(await build(member, childOf(at, name), childOf(to, name), building, inside));
-    }
+    for (const member of collections) tally.add(await buildMember(member, here, building));
     await building.finish?.(source, at);
   } catch (error) {
     tally.add(failed('source', refTo(source), asFailure(error)));
@@ -77,28 +77,27 @@ interface Place {
   readonly above: readonly string[];
 }
 
-/** Files that are members of one collection. A link is a copy of what it leads to, which may be anywhere. */
-async function buildFiles(files: readonly Resource[], { at, to, above }: Place, building: Building): Promise<Outcome> {
-  const { files: copyFiles, notes } = building;
-  const tally = new Tally();
-  const together = copyFiles ? files.filter(({ link }) => !link) : [];
-  const failures = copyFiles ? await copyFiles(together.map(({ path }) => ({ from: path, to: childOf(at, nameOf(path)) }))) : [];
-  for (const [index, source] of together.entries()) {
-    const target: Ref = { path: childOf(to, nameOf(source.path)), collection: false };
-    const error = failures[index];
-    if (!error) notes?.note('destination', target, 201);
-    tally.add(error ? failureAt(source, target, error) : done(1));
-  }
-  for (const member of copyFiles ? files.filter(({ link }) => link) : files) {
-    const name = nameOf(member.path);
-    tally.add(await build(member, childOf(at, name), childOf(to, name), building, above));
-  }
-  return tally;
+function buildMember(member: Resource, { at, to, above }: Place, building: Building): Promise<Outcome> {
+  const name = nameOf(member.path);
+  return build(member, childOf(at, name), childOf(to, name), building, above);
+}
+
+/** A link is a copy of what it leads to, which may be anywhere. */
+async function* membersOf(path: Path, at: Path, { store, files }: Building): AsyncGenerator<Copied> {
+  if (files) yield* files(path, at);
+  else for await (const others of store.list(path)) yield { files: [], others };
+}
+
+/** What became of the file at `path` that was to be a member of `to`. */
+function fileOutcome(path: Path, error: DavError | undefined, to: Path, { notes }: Building): Outcome {
+  const target: Ref = { path: childOf(to, nameOf(path)), collection: false };
+  if (!error) notes?.note('destination', target, 201);
+  return error ? failureAt({ path, collection: false }, target, error) : done(1);
 }
 
 /** RFC 4918 §9.8.5: the row names the source when it could not be read, the destination when it could not be written. */
-function failureAt(source: Resource, target: Ref, error: DavError): Outcome {
-  return failedReading(error) ? failed('source', refTo(source), error) : failed('destination', target, error);
+function failureAt(source: Ref, target: Ref, error: DavError): Outcome {
+  return failedReading(error) ? failed('source', source, error) : failed('destination', target, error);
 }
 
 export function looped(source: Resource): Outcome {

@@ -10,13 +10,16 @@ export interface Stamp {
   readonly ctimeNs: bigint;
 }
 
+/** Those by which one content is told from the next that has the same inode. */
+export type Numbers = Pick<Stamp, 'dev' | 'ino' | 'ctimeNs'>;
+
 export interface Etags {
   /** The strong entity-tag, with its quotes, of a resource with these numbers (RFC 9110 §8.8.3). */
   tag(stamp: Stamp): string;
   /** This process has just written new content: to be told once, when the last byte is there. */
-  written(stamp: Stamp): void;
+  written(stamp: Numbers): void;
   /** The same content has new times, or is about to go and leave its inode to another. */
-  touched(stamp: Stamp): void;
+  touched(stamp: Numbers): void;
   /** The same content has a new mode and nothing else, which RFC 4918 §8.6 wants no new tag for: the one of `before` stays. */
   kept(before: Stamp, after: Stamp): void;
 }
@@ -45,14 +48,14 @@ const LENGTH = 22; // 132 bits of base64url
 export function makeEtags(limit = 16_384): Etags {
   const writings = new Map<string, Writing>();
 
-  function record(stamp: Stamp, fresh: boolean): void {
+  function record(stamp: Numbers, fresh: boolean): void {
     const before = writings.get(identityOf(stamp));
     const close = before !== undefined && stamp.ctimeNs - before.ctimeNs < COARSEST_TICK;
     const count = close ? before.count + (fresh ? 1 : 0) : 0;
     remember(stamp, { ctimeNs: stamp.ctimeNs, taggedNs: stamp.ctimeNs, count });
   }
 
-  function remember(stamp: Stamp, writing: Writing): void {
+  function remember(stamp: Numbers, writing: Writing): void {
     const key = identityOf(stamp);
     writings.delete(key); // so that it goes to the end: the oldest is forgotten first
     writings.set(key, writing);
@@ -82,7 +85,7 @@ export function makeEtags(limit = 16_384): Etags {
 }
 
 /** Same device and inode, same resource. */
-export function identityOf(stamp: Stamp): string {
+export function identityOf(stamp: Pick<Stamp, 'dev' | 'ino'>): string {
   return `${stamp.dev}:${stamp.ino}`;
 }
 

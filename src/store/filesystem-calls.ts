@@ -2,11 +2,12 @@
 import fs, { type BigIntStats } from 'node:fs';
 import * as pool from 'node:fs/promises';
 import { promisify } from 'node:util';
-import { type Each, makeEach } from './filesystem-each.ts';
 import { type Entries, makeEntries } from './filesystem-entries.ts';
 import { codeOf } from './filesystem-errors.ts';
 import { Handle, LARGE } from './filesystem-handle.ts';
+import { type Lots, makeLots } from './filesystem-lot.ts';
 import type { Pace } from './filesystem-pace.ts';
+import { readWhole, type Whole } from './filesystem-whole.ts';
 
 /** As those of `node:fs/promises`, but for what is said here; they reject with the system's own errors. */
 export interface Calls {
@@ -30,7 +31,9 @@ export interface Calls {
   lutimes(place: string, accessed: string | Date, modified: string | Date): Promise<void>;
   /** `size` as for `unlink`. */
   copyFile(from: string, to: string, flags: number, size: number): Promise<void>;
-  readonly each: Each;
+  /** A small file that is read at once, where the disk answers at once; undefined for any other. */
+  whole(place: string): Promise<Whole | undefined>;
+  readonly lots: Lots;
   /** What is in a directory, in batches. */
   readonly entries: Entries;
 }
@@ -58,7 +61,12 @@ export function makeCalls(pace: Pace): Calls {
   }
 
   return {
-    each: makeEach(pace),
+    whole: (place) =>
+      pace(
+        () => readWhole(place),
+        async () => undefined,
+      ),
+    lots: makeLots(pace),
     entries: makeEntries(pace, lstatEach),
     async open(place, flags, mode) {
       const fd = await pace(

@@ -5,11 +5,11 @@ import type { Path } from '../protocol/path.ts';
 import { identityOf } from './etag.ts';
 import type { Calls } from './filesystem-calls.ts';
 import type { Disk } from './filesystem-disk.ts';
-import type { Read } from './filesystem-each.ts';
 import { codeOf, davErrorOf } from './filesystem-errors.ts';
 import type { Handle } from './filesystem-handle.ts';
 import { holdAnew, isAt } from './filesystem-hold.ts';
 import type { DiskPaths, Taken } from './filesystem-path.ts';
+import type { Whole } from './filesystem-whole.ts';
 import { refusals } from './refusals.ts';
 import type { ByteRange } from './store.ts';
 
@@ -41,10 +41,10 @@ export async function openFile(disk: Pick<Disk, 'calls' | 'paths'>, path: Path):
 }
 
 /** A small file that is no link, whole; undefined for what is to be opened as `openFile` does. */
-export async function smallFile({ calls, paths }: Disk, path: Path): Promise<Read | undefined> {
+export async function smallFile({ calls, paths }: Disk, path: Path): Promise<Whole | undefined> {
   const hint = paths.hint(path);
   const place = hint ?? (await linkless(paths, path));
-  const read = place === undefined ? undefined : await calls.each.read(place);
+  const read = place === undefined ? undefined : await calls.whole(place);
   return read?.real === place ? read : undefined;
 }
 

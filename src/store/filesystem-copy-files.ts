@@ -1,40 +1,102 @@
-// Copying many files of one collection into another: as copying one after the other, but for small ones, of which many are copied in one slice.
+// Copying the files of one collection into another: as listing it and copying one after the other, but for small ones, of which many are copied in one slice.
 import type { DavError } from '../protocol/error.ts';
-import { nameOf, parentOf } from '../protocol/path.ts';
+import { childOf, isReservedName, nameOf, type Path, ROOT } from '../protocol/path.ts';
 import type { Disk } from './filesystem-disk.ts';
-import { davErrorOf } from './filesystem-errors.ts';
-import { within } from './filesystem-hold.ts';
+import type { Entry } from './filesystem-entries.ts';
+import { davErrorOf, translated } from './filesystem-errors.ts';
+import { hold, within } from './filesystem-hold.ts';
+import { textOf } from './filesystem-list.ts';
+import { resourceOf } from './filesystem-resource.ts';
 import { copyContent } from './filesystem-write.ts';
-import type { Copy } from './store.ts';
+import { refusals } from './refusals.ts';
+import type { Copied, Resource } from './store.ts';
 
-/** See `Bulk.copyFiles`. */
-export async function copyFilesOf(disk: Disk, files: readonly Copy[]): Promise<(DavError | undefined)[]> {
-  const copied = await inOneGo(disk, files).catch(() => []);
-  const failures: (DavError | undefined)[] = [];
-  for (const [index, { from, to }] of files.entries()) {
-    const one = copied[index] ? undefined : copyContent(disk, from, to);
-    failures.push(
-      await one?.then(
-        () => undefined,
-        (error) => davErrorOf(error, 'new'),
-      ),
-    );
-  }
-  return failures;
+interface Copying {
+  readonly disk: Disk;
+  readonly from: Path;
+  readonly to: Path;
+  /** The real path of the collection at `from`, and a path to it while it is held. */
+  readonly real: string;
+  readonly place: string;
 }
 
-/** Whether each was copied. Rejects where one of the collections cannot be held: whoever copies them one by one tells why. */
-async function inOneGo({ calls, paths, etags }: Disk, files: readonly Copy[]): Promise<boolean[]> {
-  const [first] = files;
-  if (!first) return [];
-  const origin = await paths.existing(parentOf(first.from));
-  const destination = await paths.existing(parentOf(first.to));
-  return within(calls, origin.target, (source) =>
-    within(calls, destination.target, async (place) => {
-      const pairs = files.map(({ from, to }) => ({ from: `${source}/${nameOf(from)}`, to: `${place}/${nameOf(to)}` }));
-      const copies = await calls.each.copy(pairs);
-      for (const stats of copies) if (stats) etags.written(stats);
-      return copies.map((stats) => stats !== undefined);
-    }),
+/** See `Bulk.copyFiles`. Throws, and tells of names that are not UTF-8, as a listing of `from` does. */
+export async function* copyFilesOf(disk: Disk, from: Path, to: Path, unnamed: (count: number) => void): AsyncGenerator<Copied> {
+  const { calls, paths } = disk;
+  const { target, stats } = await translated('existing', () => paths.existing(from));
+  if (!stats.isDirectory()) throw refusals.isFile();
+  const { place, release } = await translated('existing', () => hold(calls, target));
+  let without = 0;
+  try {
+    for await (const batch of calls.entries(place)) {
+      without += batch.filter(({ name }) => textOf(name) === undefined).length;
+      yield await copyBatch(batch, { disk, from, to, real: target, place });
+    }
+    if (without > 0) unnamed(without);
+    // What was not listed may be missing because all is: a copy of the rest must not look like all of it.
+    await paths.resolve(ROOT);
+  } catch (error) {
+    throw davErrorOf(error, 'existing');
+  } finally {
+    await release();
+  }
+}
+
+async function copyBatch(batch: readonly Entry[], copying: Copying): Promise<Copied> {
+  const names: string[] = [];
+  const others: string[] = [];
+  for (const entry of batch) {
+    const name = textOf(entry.name);
+    if (name !== undefined && !isReservedName(name)) (entry.isFile() ? names : others).push(name);
+  }
+  const together = await inOneGo(names, copying).catch(() => () => false);
+  const copied: Copied['files'][number][] = [];
+  const left: Resource[] = [];
+  for (const [index, name] of names.entries()) {
+    const path = childOf(copying.from, name);
+    if (together(index)) {
+      copied.push({ path });
+      continue;
+    }
+    // It may have become something else, or be gone, since its name was read.
+    const member = await memberAt(name, copying);
+    if (member && (member.collection || member.link)) left.push(member);
+    else if (member) copied.push({ path, error: await copyOne(path, copying) });
+  }
+  for (const name of others) {
+    const member = await memberAt(name, copying);
+    if (!member) continue;
+    if (member.collection || member.link) left.push(member);
+    else copied.push({ path: member.path, error: await copyOne(member.path, copying) });
+  }
+  return { files: copied, others: left };
+}
+
+/** Tells by its index whether one is copied. Rejects where the collection `to` cannot be held: whoever copies them one by one tells why. */
+async function inOneGo(names: readonly string[], { disk, to, place }: Copying): Promise<(index: number) => boolean> {
+  const { calls, paths, etags } = disk;
+  const { target } = await paths.existing(to);
+  return within(calls, target, async (made) => {
+    const { isDone, changed } = await calls.lots.copy(place, made, names);
+    for (const numbers of changed) etags.written(numbers);
+    return isDone;
+  });
+}
+
+function copyOne(path: Path, { disk, to }: Copying): Promise<DavError | undefined> {
+  return copyContent(disk, path, childOf(to, nameOf(path))).then(
+    () => undefined,
+    (error) => davErrorOf(error, 'new'),
   );
+}
+
+/** As it is listed: undefined where it is gone, may not even be looked at, or is not there by the rules of links. */
+async function memberAt(name: string, { disk, from, real, place }: Copying): Promise<Resource | undefined> {
+  const { paths, etags } = disk;
+  const path = childOf(from, name);
+  const spot = await paths.member(place, path).catch(() => undefined);
+  if (spot?.state !== 'taken') return undefined;
+  const member = resourceOf(path, spot.link, spot.stats, etags);
+  if (member.collection && !member.link) paths.seen(`${real}/${name}`);
+  return member;
 }

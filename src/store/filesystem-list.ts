@@ -38,7 +38,7 @@ async function* namesIn(calls: Calls, place: string, unnamed: (count: number) =>
   let without = 0;
   try {
     for await (const batch of calls.entries(place)) {
-      const names = batch.map(({ name }) => (ASCII.test(name) ? name : decodeName(Buffer.from(name, 'latin1'))));
+      const names = batch.map(({ name }) => textOf(name));
       const served = names.filter((name) => name !== undefined && !isReservedName(name)) as string[];
       without += names.filter((name) => name === undefined).length;
       if (served.length > 0) yield served;
@@ -47,6 +47,11 @@ async function* namesIn(calls: Calls, place: string, unnamed: (count: number) =>
     throw davErrorOf(error, 'existing');
   }
   if (without > 0) unnamed(without);
+}
+
+/** The name of an entry. */
+export function textOf(latin1: string): string | undefined {
+  return ASCII.test(latin1) ? latin1 : decodeName(Buffer.from(latin1, 'latin1'));
 }
 
 /** A name whose bytes are not UTF-8 has no URL here: decoded with replacement characters it would name nothing. */

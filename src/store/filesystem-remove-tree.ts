@@ -5,7 +5,7 @@ import type { Disk } from './filesystem-disk.ts';
 import type { Entry } from './filesystem-entries.ts';
 import { davErrorOf } from './filesystem-errors.ts';
 import { within } from './filesystem-hold.ts';
-import { decodeName } from './filesystem-list.ts';
+import { textOf } from './filesystem-list.ts';
 import { removeResource } from './filesystem-remove.ts';
 import type { Kept } from './store.ts';
 
@@ -81,25 +81,23 @@ async function removeMembers(path: Path, real: string, walk: Walk): Promise<numb
 async function removeFiles(collection: Path, place: string, batch: readonly Entry[], { disk, removed }: Walk): Promise<Ref[]> {
   const { calls, etags, paths } = disk;
   const left: Ref[] = [];
-  const files: { readonly path: Path; readonly entry: string }[] = [];
+  const names: string[] = [];
   const leave = async (path: Path) => {
     const spot = await paths.member(place, path).catch(() => undefined);
     if (spot?.state === 'taken') left.push({ path, collection: spot.own.isDirectory() });
   };
   for (const entry of batch) {
-    const name = decodeName(Buffer.from(entry.name, 'latin1'));
+    const name = textOf(entry.name);
     if (name === undefined || isReservedName(name)) continue;
-    const path = childOf(collection, name);
-    if (entry.isFile()) files.push({ path, entry: `${place}/${name}` });
-    else await leave(path);
+    if (entry.isFile()) names.push(name);
+    else await leave(childOf(collection, name));
   }
-  for (const [index, stats] of (await calls.each.unlink(files.map(({ entry }) => entry))).entries()) {
-    const path = files[index]?.path;
-    if (path === undefined) continue;
-    if (stats) {
-      etags.touched(stats);
-      removed({ path, collection: false });
-    } else await leave(path);
+  const { isDone, changed } = await calls.lots.unlink(place, names);
+  for (const numbers of changed) etags.touched(numbers);
+  for (const [index, name] of names.entries()) {
+    const path = childOf(collection, name);
+    if (isDone(index)) removed({ path, collection: false });
+    else await leave(path);
   }
   return left;
 }

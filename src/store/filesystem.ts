@@ -131,7 +131,7 @@ export function filesystemStore(options: FilesystemOptions): Store {
         ? undefined
         : {
             removeTree: (path, removed) => find(() => removeTreeOf(disk, path, removed)),
-            copyFiles: (files) => copyFilesOf(disk, files),
+            copyFiles: (from, to) => copyFilesOf(disk, from, to, (count) => options.unnamed?.(from, count)),
           },
 
     async space(path) {

@@ -52,19 +52,20 @@ export interface Kept {
   readonly error: DavError;
 }
 
-/** A file that is to be copied. */
-export interface Copy {
-  readonly from: Path;
-  /** Where nothing is. */
-  readonly to: Path;
+/** Some members of a collection, of which the files are copied. */
+export interface Copied {
+  /** Those that were to be copied, and why one was not. */
+  readonly files: readonly { readonly path: Path; readonly error?: DavError | undefined }[];
+  /** Collections and links: the caller's to copy. */
+  readonly others: readonly Resource[];
 }
 
 /** What a store may do of many at once. It comes to the same as one verb after the other: whoever has not this, does that. */
 export interface Bulk {
   /** Remove what is at `path` with all that is in it, deepest first; of a link only itself. `removed` is told of each that goes. */
   removeTree(path: Path, removed: (ref: Ref) => void): Promise<readonly Kept[]>;
-  /** `copyFile` of files that are members of one collection, to be members of another one; tells of each why it failed. */
-  copyFiles(files: readonly Copy[]): Promise<readonly (DavError | undefined)[]>;
+  /** `list` of `from`, with `copyFile` of each file to the collection `to`, where nothing has its name. */
+  copyFiles(from: Path, to: Path): AsyncIterable<Copied>;
 }
 
 export interface Space {

@@ -3,7 +3,7 @@ import { mkdirSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { type Etags, makeEtags, type Stamp } from '../../src/store/etag.ts';
+import { type Etags, makeEtags, type Numbers, type Stamp } from '../../src/store/etag.ts';
 import { filesystemStore } from '../../src/store/filesystem.ts';
 import { makeWorld, type World } from '../scenarios/world.ts';
 import { removeFolder, temporaryFolder } from '../store/temporary.ts';
@@ -72,7 +72,7 @@ describe('D-08.8-a, D-08.8-c: a tag is never seen again at its URL for other con
 
 /** All that was ever written was written in the one tick this clock knows. */
 function withoutClock(etags: Etags): Etags {
-  const stopped = (stamp: Stamp): Stamp => ({ dev: stamp.dev, ino: stamp.ino, size: stamp.size, mtimeNs: 1_000n, ctimeNs: 1_000n });
+  const stopped = ({ dev, ino, size = 0n }: Numbers & Partial<Stamp>): Stamp => ({ dev, ino, size, mtimeNs: 1_000n, ctimeNs: 1_000n });
   return {
     tag: (stamp) => etags.tag(stopped(stamp)),
     written: (stamp) => etags.written(stopped(stamp)),

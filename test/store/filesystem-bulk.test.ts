@@ -1,6 +1,6 @@
 // What the disk does with many at once comes to the same as one verb after the other, whatever is in the tree.
 import { execFileSync } from 'node:child_process';
-import { chmodSync, mkdirSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, readdirSync, readFileSync, realpathSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, relative } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
@@ -8,9 +8,15 @@ import { build } from '../../src/operations/build.ts';
 import { Notes } from '../../src/operations/carried-out.ts';
 import { removeTree } from '../../src/operations/remove-tree.ts';
 import type { Path } from '../../src/protocol/path.ts';
+import { makeEtags } from '../../src/store/etag.ts';
 import { filesystemStore } from '../../src/store/filesystem.ts';
+import { type Calls, makeCalls } from '../../src/store/filesystem-calls.ts';
+import { copyFilesOf } from '../../src/store/filesystem-copy-files.ts';
+import type { Disk } from '../../src/store/filesystem-disk.ts';
+import { flushBy } from '../../src/store/filesystem-flush.ts';
 import { LARGE } from '../../src/store/filesystem-handle.ts';
-import type { Store } from '../../src/store/store.ts';
+import { diskPaths } from '../../src/store/filesystem-path.ts';
+import type { Copied, Resource, Store } from '../../src/store/store.ts';
 import { removeFolder, temporaryFolder } from './temporary.ts';
 
 const at = (path: string) => path as Path;
@@ -164,6 +170,21 @@ describe.each([
   });
 });
 
+/** All that is told of a copy of `/from` to `/to`. */
+async function copied(store: Store): Promise<Copied> {
+  const all = { files: [] as Copied['files'][number][], others: [] as Resource[] };
+  for await (const { files, others } of store.bulk?.copyFiles(at('/from'), at('/to')) ?? []) {
+    all.files.push(...files);
+    all.others.push(...others);
+  }
+  return all;
+}
+
+function diskOf(folder: string): Disk {
+  const calls = makeCalls(async (now) => now());
+  return { calls, paths: diskPaths(realpathSync(folder), calls), etags: makeEtags(), flush: flushBy(calls, undefined) };
+}
+
 describe('of many files', () => {
   let folder: string;
   let store: Store;
@@ -179,9 +200,9 @@ describe('of many files', () => {
     for (let index = 0; index < 100; index++) writeFileSync(`${folder}/from/${index}`, `${index}`);
     chmodSync(`${folder}/from/7`, 0o4711);
     writeFileSync(`${folder}/to/3`, 'there');
-    const files = Array.from({ length: 100 }, (_, index) => ({ from: at(`/from/${index}`), to: at(`/to/${index}`) }));
-    const failures = (await store.bulk?.copyFiles(files)) ?? [];
-    expect(failures.flatMap((error, index) => (error ? [[index, error.status]] : []))).toEqual([[3, 409]]);
+    const { files, others } = await copied(store);
+    expect([files.length, others]).toEqual([100, []]);
+    expect(files.flatMap(({ path, error }) => (error ? [[path, error.status]] : []))).toEqual([['/from/3', 409]]);
     expect(readFileSync(`${folder}/to/3`, 'utf8')).toBe('there');
     expect(readFileSync(`${folder}/to/99`, 'utf8')).toBe('99');
     expect(statSync(`${folder}/to/7`).mode & 0o7777).toBe(0o711);
@@ -193,9 +214,19 @@ describe('of many files', () => {
   });
 
   test('a link that has come in the place of a file is not followed', async () => {
-    symlinkSync('/etc/hostname', `${folder}/from/f`);
-    const failures = await store.bulk?.copyFiles([{ from: at('/from/f'), to: at('/to/f') }]);
-    expect(failures?.[0]?.status).toBe(404);
+    writeFileSync(`${folder}/from/f`, 'f');
+    const { calls, paths, etags, flush } = diskOf(folder);
+    const swapping: Calls['entries'] = async function* (place) {
+      for await (const batch of calls.entries(place)) {
+        removeFolder(`${folder}/from/f`);
+        symlinkSync('/etc/hostname', `${folder}/from/f`);
+        yield batch;
+      }
+    };
+    const disk = { calls: { ...calls, entries: swapping }, paths, etags, flush };
+    const copies = [];
+    for await (const batch of copyFilesOf(disk, at('/from'), at('/to'), () => {})) copies.push(batch);
+    expect(copies).toEqual([{ files: [], others: [] }]);
     expect(readdirSync(`${folder}/to`)).toEqual([]);
   });
 });
