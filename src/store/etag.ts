@@ -14,8 +14,8 @@ export interface Stamp {
 export type Numbers = Pick<Stamp, 'dev' | 'ino' | 'ctimeNs'>;
 
 export interface Etags {
-  /** The strong entity-tag, with its quotes, of a resource with these numbers (RFC 9110 §8.8.3). */
-  tag(stamp: Stamp): string;
+  /** The strong entity-tag, with its quotes, of a resource with these numbers (RFC 9110 §8.8.3). `identity` is that of the stamp, where it is at hand. */
+  tag(stamp: Stamp, identity?: string): string;
   /** This process has just written new content: to be told once, when the last byte is there. */
   written(stamp: Numbers): void;
   /** The same content has new times, or is about to go and leave its inode to another. */
@@ -68,14 +68,14 @@ export function makeEtags(limit = 16_384): Etags {
   }
 
   /** What is told of a resource with these numbers. */
-  function writingOf(stamp: Stamp): Writing {
-    const last = writings.get(identityOf(stamp));
+  function writingOf(stamp: Stamp, identity = identityOf(stamp)): Writing {
+    const last = writings.get(identity);
     return last?.ctimeNs === stamp.ctimeNs ? last : { ctimeNs: stamp.ctimeNs, taggedNs: stamp.ctimeNs, count: 0 };
   }
 
   return {
-    tag(stamp) {
-      const { taggedNs, count } = writingOf(stamp);
+    tag(stamp, identity) {
+      const { taggedNs, count } = writingOf(stamp, identity);
       return tagOf(stamp, taggedNs, count);
     },
     written: (stamp) => record(stamp, true),
@@ -89,7 +89,16 @@ export function identityOf(stamp: Pick<Stamp, 'dev' | 'ino'>): string {
   return `${stamp.dev}:${stamp.ino}`;
 }
 
-function tagOf(stamp: Stamp, ctimeNs: bigint, count: number): string {
-  const numbers = `${identityOf(stamp)}:${stamp.size}:${stamp.mtimeNs}:${ctimeNs}${count === 0 ? '' : `:${count}`}`;
-  return `"${hash('sha1', numbers, 'base64url').slice(0, LENGTH)}"`;
+// Hashed as they are: to write five big numbers in figures would take longer than the hash.
+const numbers = new BigInt64Array(6);
+const bytes = new Uint8Array(numbers.buffer);
+
+function tagOf({ dev, ino, size, mtimeNs }: Stamp, ctimeNs: bigint, count: number): string {
+  numbers[0] = dev;
+  numbers[1] = ino;
+  numbers[2] = size;
+  numbers[3] = mtimeNs;
+  numbers[4] = ctimeNs;
+  numbers[5] = BigInt(count);
+  return `"${hash('sha1', bytes, 'base64url').slice(0, LENGTH)}"`;
 }

@@ -26,16 +26,17 @@ export function resourceOf(path: Path, link: boolean, stats: BigIntStats, etags:
   // One conversion, where the question to `stats` is some in big numbers.
   const collection = (Number(stats.mode) & TYPE) === DIRECTORY;
   const created = Number(stats.birthtimeMs);
+  const identity = identityOf(stats);
   return {
     path,
     collection,
     link,
     size: collection ? 0 : Number(stats.size),
-    etag: etags.tag(stats),
+    etag: etags.tag(stats, identity),
     modified: stats.mtimeNs < 0n ? millisecondOf(stats.mtimeNs) : Number(stats.mtimeMs),
     created: created > 0 ? created : undefined, // 0 where the file system keeps none
     executable: collection ? undefined : isExecutable(stats.mode),
-    identity: identityOf(stats),
+    identity,
   };
 }
 

@@ -19,6 +19,12 @@ describe('the tag', () => {
     expect(etags.tag(stamp({ [number]: 11n }))).not.toBe(etags.tag(stamp()));
   });
 
+  test.each(['dev', 'ino', 'size', 'mtimeNs', 'ctimeNs'] as const)('changes with %s, however large it is', (number) => {
+    const etags = makeEtags();
+    const large = 2n ** 63n;
+    expect(etags.tag(stamp({ [number]: large + 1n }))).not.toBe(etags.tag(stamp({ [number]: large })));
+  });
+
   test('is the same for the same numbers in every process, and long after', () => {
     const writer = makeEtags();
     writer.written(stamp());
