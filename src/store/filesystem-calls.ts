@@ -5,7 +5,9 @@ import { promisify } from 'node:util';
 import { type Entries, makeEntries } from './filesystem-entries.ts';
 import { codeOf } from './filesystem-errors.ts';
 import { Handle, LARGE } from './filesystem-handle.ts';
+import { lookNow } from './filesystem-look.ts';
 import { type Lots, makeLots } from './filesystem-lot.ts';
+import { type Members, makeMembers } from './filesystem-members.ts';
 import type { Pace } from './filesystem-pace.ts';
 import { readWhole, type Whole } from './filesystem-whole.ts';
 
@@ -36,6 +38,8 @@ export interface Calls {
   readonly lots: Lots;
   /** What is in a directory, in batches. */
   readonly entries: Entries;
+  /** What is in a directory that is held, for many names. */
+  readonly members: Members;
 }
 
 const STATS = { bigint: true } as const;
@@ -52,7 +56,7 @@ export function makeCalls(pace: Pace): Calls {
       const some = places.slice(from, from + TOGETHER);
       stats.push(
         ...(await pace(
-          () => some.map(lstatNow),
+          () => some.map(lookNow),
           () => Promise.all(some.map((place) => pool.lstat(place, STATS).catch(() => undefined))),
         )),
       );
@@ -68,6 +72,7 @@ export function makeCalls(pace: Pace): Calls {
       ),
     lots: makeLots(pace),
     entries: makeEntries(pace, lstatEach),
+    members: makeMembers(pace, (place) => pool.lstat(place, STATS)),
     async open(place, flags, mode) {
       const fd = await pace(
         () => fs.openSync(place, flags, mode),
@@ -140,12 +145,4 @@ export function makeCalls(pace: Pace): Calls {
 
 function ignoreNone(error: unknown): undefined {
   if (codeOf(error) !== 'ENOENT') throw error;
-}
-
-function lstatNow(place: string | Buffer): BigIntStats | undefined {
-  try {
-    return fs.lstatSync(place, QUIET);
-  } catch {
-    return undefined;
-  }
 }

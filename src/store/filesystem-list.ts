@@ -5,6 +5,7 @@ import type { Calls } from './filesystem-calls.ts';
 import type { Disk } from './filesystem-disk.ts';
 import { davErrorOf, translated } from './filesystem-errors.ts';
 import { hold } from './filesystem-hold.ts';
+import type { LookAt } from './filesystem-members.ts';
 import { resourceOf } from './filesystem-resource.ts';
 import { refusals } from './refusals.ts';
 import type { Resource } from './store.ts';
@@ -19,9 +20,10 @@ export async function* listCollection(disk: Disk, path: Path, unnamed: (count: n
   const { target, stats } = await translated('existing', () => paths.existing(path));
   if (!stats.isDirectory()) throw refusals.isFile();
   const { place, release } = await translated('existing', () => hold(calls, target));
+  const lookAt = calls.members(place, target);
   try {
     for await (const names of namesIn(calls, place, unnamed)) {
-      const members = await membersOf(disk, { path, place, real: target }, names);
+      const members = await membersOf(disk, { path, place, real: target, lookAt }, names);
       if (members.length > 0) yield members;
     }
     // What was not listed may be missing because all is: that must not look like a deletion to who compares.
@@ -63,11 +65,12 @@ interface Listed {
   readonly path: Path;
   readonly place: string;
   readonly real: string;
+  readonly lookAt: LookAt;
 }
 
 /** Without those that are gone again, may not even be looked at, or are not there by the rules of links. */
-async function membersOf({ calls, paths, etags }: Disk, { path, place, real }: Listed, names: readonly string[]): Promise<Resource[]> {
-  const stats = await calls.lstatEach(names.map((name) => `${place}/${name}`));
+async function membersOf({ paths, etags }: Disk, { path, place, real, lookAt }: Listed, names: readonly string[]): Promise<Resource[]> {
+  const stats = await lookAt(names);
   const members: Resource[] = [];
   for (const [index, name] of names.entries()) {
     const own = stats[index];

@@ -96,10 +96,9 @@ function deceiving(deceived: number, swap: () => void): { calls: Calls; count():
       }
     }) as never;
   const real = makeCalls(async (now) => now());
-  const { each, lots, entries, ...single } = real;
+  const { lots, entries, members, ...single } = real;
   const calls: Calls = {
     ...(Object.fromEntries(Object.entries(single).map(([name, call]) => [name, after(call as never)])) as unknown as typeof single),
-    each: { read: after(each.read) },
     lots: { unlink: after(lots.unlink), copy: after(lots.copy) },
     async *entries(place) {
       for await (const batch of entries(place)) {
@@ -107,6 +106,7 @@ function deceiving(deceived: number, swap: () => void): { calls: Calls; count():
         yield batch;
       }
     },
+    members: (place, path) => after(members(place, path)),
   };
   return { calls, count: () => count };
 }
