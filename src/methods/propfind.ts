@@ -2,7 +2,6 @@
 import { claimantOf, currentOf, locksOn } from '../operations/admission.ts';
 import type { Context } from '../operations/context.ts';
 import { tooDeep } from '../operations/nesting.ts';
-import type { Facts } from '../properties/live.ts';
 import { ALLPROP, answerPropfind, isLong, type PropfindQuery, readPropfind, wantsSpace } from '../properties/propfind-xml.ts';
 import { checkPreconditions } from '../protocol/conditions.ts';
 import { DavError } from '../protocol/error.ts';
@@ -71,6 +70,8 @@ interface Walk {
   readonly space: Space | undefined;
 }
 
+const NONE: readonly DeadProperty[] = [];
+
 /** Some rows at a time. `locks` are those on the collection itself; `above` the identities of it and its ancestors, against symbolic links that loop. */
 async function* memberRows(
   collection: Resource,
@@ -89,8 +90,8 @@ async function* memberRows(
       let rows = '';
       for (const member of batch) {
         // A lock on what another program has replaced by something of the other kind no longer stands.
-        const own = membership.locks.get(member.path)?.filter((lock) => lock.collection === member.collection) ?? [];
-        const applying = [...inherited, ...own];
+        const own = membership.locks.get(member.path)?.filter((lock) => lock.collection === member.collection);
+        const applying = own ? [...inherited, ...own] : inherited;
         const deeper = depth === 'infinity' && member.collection;
         if (deeper && above.includes(member.identity)) {
           // RFC 5842 §7.2: a loop gets a row of its own and no more.
@@ -102,7 +103,7 @@ async function* memberRows(
           rows += statusRow(hrefOf(member, walk.request.base), 403);
           continue;
         }
-        rows += row(member, applying, membership.properties.get(member.path) ?? [], walk);
+        rows += row(member, applying, membership.properties.get(member.path) ?? NONE, walk);
         if (deeper) collections.push([member, applying]);
       }
       yield rows;
@@ -123,8 +124,7 @@ function row(
   { query, request, context, minimal, space }: Walk,
 ): string {
   const viewer = { principal: request.principal, base: request.base, now: context.now() };
-  const facts: Facts = { resource, locks, viewer, space };
-  const propstats = answerPropfind(query, facts, dead);
+  const propstats = answerPropfind(query, { resource, locks, viewer, space }, dead);
   const shown = minimal ? propstats.filter(({ status }) => status !== 404) : propstats;
   // RFC 8144 §2.1: a row that would be empty keeps an empty 200 propstat.
   return propertyRow(hrefOf(resource, request.base), shown.length > 0 ? shown : [{ status: 200, properties: [] }]);

@@ -84,20 +84,22 @@ export function isExtension(key: string): boolean {
   return BY_KEY.get(key)?.allprop === false;
 }
 
-/** The written property element, or undefined when `key` is no live property of this resource. */
-export function liveProperty(key: string, facts: Facts): string | undefined {
-  const row = BY_KEY.get(key);
-  const value = row?.value(facts);
-  return row === undefined || value === undefined ? undefined : element(row, value);
+/** Writes the property element, or gives undefined where the resource has no such property. */
+export type WriteProperty = (facts: Facts) => string | undefined;
+
+const WRITING = LIVE.map(writing);
+const WRITING_BY_KEY = new Map(LIVE.map((row, index) => [keyOf(nameOf(row)), WRITING[index]]));
+const WRITING_ALLPROP = WRITING.filter((_, index) => LIVE[index]?.allprop);
+
+/** undefined when `key` is no live property. */
+export function livePropertyOf(key: string): WriteProperty | undefined {
+  return WRITING_BY_KEY.get(key);
 }
 
 /** The written elements of every live property that `allprop` covers. */
-export function allLiveProperties(facts: Facts): string[] {
-  const written: string[] = [];
-  for (const row of LIVE) {
-    const value = row.allprop ? row.value(facts) : undefined;
-    if (value !== undefined) written.push(element(row, value));
-  }
+export function allLiveProperties(facts: Facts): string {
+  let written = '';
+  for (const write of WRITING_ALLPROP) written += write(facts) ?? '';
   return written;
 }
 
@@ -116,8 +118,14 @@ function nameOf({ namespace = DAV, name }: LiveProperty): PropertyName {
   return { namespace, name };
 }
 
-/** In a document that declares `xmlns:D="DAV:"`. */
-function element({ namespace, name }: LiveProperty, content: string): string {
-  if (namespace !== undefined) return `<x:${name} xmlns:x="${namespace}">${content}</x:${name}>`;
-  return content === '' ? `<D:${name}/>` : `<D:${name}>${content}</D:${name}>`;
+/** In a document that declares `xmlns:D="DAV:"`. A listing writes a million of them: all that is the same in each is made here. */
+function writing({ namespace, name, value }: LiveProperty): WriteProperty {
+  const tag = namespace === undefined ? `D:${name}` : `x:${name}`;
+  const start = namespace === undefined ? `<${tag}>` : `<${tag} xmlns:x="${namespace}">`;
+  const end = `</${tag}>`;
+  const empty = namespace === undefined ? `<${tag}/>` : start + end;
+  return (facts) => {
+    const content = value(facts);
+    return content === undefined ? undefined : content === '' ? empty : start + content + end;
+  };
 }

@@ -4,7 +4,7 @@ import { nameOf, type Path } from '../protocol/path.ts';
 
 const UNKNOWN = 'application/octet-stream';
 
-/** By extension, with its dot. Only those that mean something are remembered, or names could fill it. */
+/** By extension, with its dot: looking one up takes as long as a row of a listing. Only those that mean something, or names could fill it. */
 const remembered = new Map<string, string>();
 
 /** RFC 9110 §8.3: `application/octet-stream` when nothing is known; content is never sniffed. */

@@ -5,16 +5,23 @@ import { davChildren, elementsOf, isDav, type XmlElement } from '../protocol/xml
 import { emptyElement } from '../protocol/xml-write.ts';
 import { keyOf } from '../state/property-key.ts';
 import type { DeadProperty, PropertyName } from '../state/state.ts';
-import { allLiveProperties, type Facts, isExtension, liveNames, liveProperty, needsSpace } from './live.ts';
+import { allLiveProperties, type Facts, isExtension, liveNames, livePropertyOf, needsSpace, type WriteProperty } from './live.ts';
 import { propertyNameOf } from './property-name.ts';
 import { shown } from './shown.ts';
 
-export type PropfindQuery =
-  | { readonly kind: 'prop' | 'allprop'; readonly named: ReadonlyMap<string, PropertyName> }
-  | { readonly kind: 'propname' };
+export type PropfindQuery = { readonly kind: 'prop' | 'allprop'; readonly named: readonly Asked[] } | { readonly kind: 'propname' };
+
+/** A property that is asked for by name, with what is the same in each row of the answer. */
+interface Asked {
+  readonly key: string;
+  readonly name: PropertyName;
+  readonly live: WriteProperty | undefined;
+  /** The element that says that it is not there. */
+  readonly missing: string;
+}
 
 /** RFC 4918 §9.1: a PROPFIND without a body asks for `allprop`. */
-export const ALLPROP: PropfindQuery = { kind: 'allprop', named: new Map() };
+export const ALLPROP: PropfindQuery = { kind: 'allprop', named: [] };
 
 /** Throws 413 for too many properties, and 400 unless, unknown elements ignored, exactly one of `prop`, `propname` and `allprop` is asked for. */
 export function readPropfind(document: XmlElement): PropfindQuery {
@@ -28,12 +35,16 @@ export function readPropfind(document: XmlElement): PropfindQuery {
     throw new DavError(400, 'DAV:propfind needs exactly one of DAV:prop, DAV:propname and DAV:allprop (this with DAV:include).');
   }
   if (prop) return { kind: 'prop', named: namesIn(prop) };
-  return propname === 1 ? { kind: 'propname' } : { kind: 'allprop', named: include ? namesIn(include) : new Map() };
+  return propname === 1 ? { kind: 'propname' } : { kind: 'allprop', named: include ? namesIn(include) : [] };
 }
 
-function namesIn(element: XmlElement): Map<string, PropertyName> {
-  const names = elementsOf(element).map(propertyNameOf);
-  return new Map(names.map((name) => [keyOf(name), name]));
+function namesIn(element: XmlElement): Asked[] {
+  const names = new Map(
+    elementsOf(element)
+      .map(propertyNameOf)
+      .map((name) => [keyOf(name), name]),
+  );
+  return Array.from(names, ([key, name]) => ({ key, name, live: livePropertyOf(key), missing: emptyElement(name) }));
 }
 
 /** Characters. What is asked for and not there is repeated in the row of each member: one request must not bring a thousand times its size. */
@@ -43,13 +54,13 @@ const NAMES_LIMIT = 32 * 1024;
 export function isLong(query: PropfindQuery): boolean {
   if (query.kind === 'propname') return false;
   let characters = 0;
-  for (const { namespace, name } of query.named.values()) characters += namespace.length + name.length;
+  for (const { name } of query.named) characters += name.namespace.length + name.name.length;
   return characters > NAMES_LIMIT;
 }
 
 /** Whether answering needs the free space of the store, which is asked once for all rows. */
 export function wantsSpace(query: PropfindQuery): boolean {
-  return query.kind === 'propname' || needsSpace(query.named.keys());
+  return query.kind === 'propname' || needsSpace(query.named.map(({ key }) => key));
 }
 
 /** The propstats of one resource: what it has with 200, what it lacks with 404 (RFC 4918 §9.1.2). `kept`: what state holds for it. */
@@ -58,17 +69,17 @@ export function answerPropfind(query: PropfindQuery, facts: Facts, kept: readonl
   if (query.kind === 'propname') {
     return [{ status: 200, properties: [...liveNames(facts), ...dead].map(emptyElement) }];
   }
-  const found = query.kind === 'allprop' ? [...allLiveProperties(facts), ...dead.map(({ xml }) => xml)] : [];
-  const missing: string[] = [];
-  const stored = new Map(query.named.size > 0 ? dead.map((property) => [keyOf(property), property]) : []);
-  for (const [key, name] of query.named) {
-    const written = liveProperty(key, facts) ?? stored.get(key)?.xml;
-    if (written === undefined) missing.push(emptyElement(name));
+  let found = query.kind === 'allprop' ? allLiveProperties(facts) + dead.map(({ xml }) => xml).join('') : '';
+  let missing = '';
+  const stored = dead.length > 0 && query.named.length > 0 ? new Map(dead.map((property) => [keyOf(property), property])) : undefined;
+  for (const asked of query.named) {
+    const written = asked.live?.(facts) ?? stored?.get(asked.key)?.xml;
+    if (written === undefined) missing += asked.missing;
     // Of what exists, `allprop` has already given all but the extensions' live properties.
-    else if (query.kind === 'prop' || isExtension(key)) found.push(written);
+    else if (query.kind === 'prop' || isExtension(asked.key)) found += written;
   }
   const propstats: Propstat[] = [];
-  if (found.length > 0 || missing.length === 0) propstats.push({ status: 200, properties: found });
-  if (missing.length > 0) propstats.push({ status: 404, properties: missing });
+  if (found !== '' || missing === '') propstats.push({ status: 200, properties: found === '' ? [] : [found] });
+  if (missing !== '') propstats.push({ status: 404, properties: [missing] });
   return propstats;
 }

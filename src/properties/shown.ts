@@ -5,7 +5,8 @@ import { isChecksums, shownChecksums } from './checksums.ts';
 import { shownTime } from './written-times.ts';
 
 /** The properties that the resource has, each with the element to answer. */
-export function shown(stored: readonly DeadProperty[], resource: Resource): DeadProperty[] {
+export function shown(stored: readonly DeadProperty[], resource: Resource): readonly DeadProperty[] {
+  if (stored.length === 0) return stored; // as most are, in a listing of thousands
   return stored.flatMap((property) => {
     const xml = isChecksums(property) ? shownChecksums(property, resource) : shownTime(property, resource);
     return xml === undefined ? [] : [{ ...property, xml }];
