@@ -5,17 +5,26 @@ import { readArguments, UsageMistake } from './arguments.ts';
 const read = (...words: string[]) => readArguments(words, ['get', 'put'], ['dav207', 'Apache']);
 
 test('everything runs at full size when nothing is said', () => {
-  expect(read()).toEqual({ quick: false, rows: ['get', 'put'], servers: undefined, repeats: undefined, scale: 1, patience: 60 });
+  expect(read()).toEqual({
+    quick: false,
+    rows: ['get', 'put'],
+    servers: undefined,
+    repeats: undefined,
+    scale: 1,
+    patience: 30,
+    disk: '/var/tmp',
+  });
 });
 
 test('rows, servers, repeats and sizes are chosen', () => {
-  expect(read('--rows', 'put', '--servers=apache', '--repeats', '5', '--quick', '--scale=0.1')).toEqual({
+  expect(read('--rows', 'put', '--servers=apache', '--repeats', '5', '--quick', '--scale=0.1', '--disk', '/mnt')).toEqual({
     quick: true,
     rows: ['put'],
     servers: ['Apache'],
     repeats: 5,
     scale: 0.1,
     patience: 10,
+    disk: '/mnt',
   });
 });
 

@@ -11,13 +11,16 @@ export interface Arguments {
   readonly scale: number;
   /** Seconds that one request, or one run of a program, may take. */
   readonly patience: number;
+  /** A folder on a disk that confirms what is written. */
+  readonly disk: string;
 }
 
 /** One line that says what to do; exit code 2. */
 export class UsageMistake extends Error {}
 
-const USAGE = 'npm run bench -- [--rows NAME,...] [--servers NAME,...] [--repeats N] [--scale N] [--patience SECONDS] [--quick]';
-const FLAGS = ['--rows', '--servers', '--repeats', '--scale', '--patience'];
+const USAGE =
+  'npm run bench -- [--rows NAME,...] [--servers NAME,...] [--repeats N] [--scale N] [--patience SECONDS] [--disk DIR] [--quick]';
+const FLAGS = ['--rows', '--servers', '--repeats', '--scale', '--patience', '--disk'];
 
 export function readArguments(words: readonly string[], rows: readonly string[], servers: readonly string[]): Arguments {
   const given = new Map<string, string>();
@@ -36,7 +39,8 @@ export function readArguments(words: readonly string[], rows: readonly string[],
     servers: chosen('--servers', given.get('--servers'), servers),
     repeats: numberOf('--repeats', given.get('--repeats')) ?? (quick ? 1 : undefined),
     scale: numberOf('--scale', given.get('--scale')) ?? (quick ? 0.01 : 1),
-    patience: numberOf('--patience', given.get('--patience')) ?? (quick ? 10 : 60),
+    patience: numberOf('--patience', given.get('--patience')) ?? (quick ? 10 : 30),
+    disk: given.get('--disk') ?? '/var/tmp',
   };
 }
 

@@ -35,8 +35,8 @@ export interface Contender {
   stop(): Promise<void>;
 }
 
-export async function enter(peer: BuiltPeer, loads: Loads, fill: (served: string) => Promise<void>): Promise<Contender> {
-  const running = await startPeer(peer, fill);
+export async function enter(peer: BuiltPeer, loads: Loads, place: string, fill: (served: string) => Promise<void>): Promise<Contender> {
+  const running = await startPeer(peer, fill, place);
   const port = Number(new URL(running.url).port);
   const { patience } = loads;
   return {

@@ -4,38 +4,42 @@ import { loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Arguments, readArguments, UsageMistake } from './arguments.ts';
 import { ceilingOf } from './ceiling.ts';
+import { confirmationOf, kindOf } from './disk.ts';
 import { startGenerator } from './generator.ts';
 import { GROUPS } from './groups.ts';
 import { makeGrowth } from './growth.ts';
+import { makePace } from './pace.ts';
 import { type Entry, messageOf, playGroup, type Terms } from './play.ts';
 import { SERVERS, serverNamed, serversFor } from './servers.ts';
 import { makeStock, ran } from './stock.ts';
-import { headOf } from './table.ts';
+import { headOf, rounded } from './table.ts';
 
 /** Their locks end with them. */
 const FORGETFUL = ['nginx', 'rclone', 'x/net'];
 
-const temporary = mkdtempSync(join(tmpdir(), 'dav207-bench-'));
-chmodSync(temporary, 0o755); // Two of the servers are in it, and run as nobody.
-process.once('exit', () => rmSync(temporary, { recursive: true, force: true }));
-for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
-
+const notes: string[] = [];
 const say = (text: string) => process.stdout.write(`${text}\n`);
 const given = argumentsOrExit();
+const place = placeIn(tmpdir());
+const disk = placeIn(given.disk);
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
+
 const entries = (given.servers ?? serversFor(given.quick)).flatMap(entryOf);
 const loads = { light: startGenerator(), heavy: startGenerator(), patience: given.patience * 1000 };
-const scaled = { stock: makeStock(join(temporary, 'stock')), size: (number: number) => Math.max(10, Math.round(number * given.scale)) };
-const terms: Terms = { scaled, loads, repeats: given.repeats };
 const growth = makeGrowth();
+const common = { loads, pace: makePace(loads.patience), repeats: given.repeats };
+const groups = GROUPS.filter(({ name }) => given.rows.includes(name));
 const begun = performance.now();
+const since = () => `${Math.round((performance.now() - begun) / 1000)} s`;
 try {
+  const [inPlace, onDisk] = [termsIn(place), termsIn(disk)];
   say(`Scale ${given.scale}; ${entries.map(({ peer }) => `${peer.name} ${peer.version}`).join(', ')}; Node ${process.version}.`);
+  say(whereSentence());
   say(await ceilingOf(loads.light));
   say(`\n${headOf(entries.map(({ column }) => column))}`);
-  const notes: string[] = [];
-  for (const group of GROUPS.filter(({ name }) => given.rows.includes(name))) {
-    process.stderr.write(`${group.name}, after ${Math.round((performance.now() - begun) / 1000)} s, load ${loadavg()[0]?.toFixed(1)}\n`);
-    await playGroup(group, entries, terms, {
+  for (const group of groups) {
+    process.stderr.write(`${group.name}, after ${since()}, load ${loadavg()[0]?.toFixed(1)}\n`);
+    await playGroup(group, entries, group.onDisk ? onDisk : inPlace, {
       row: say,
       note(text) {
         notes.push(text);
@@ -48,7 +52,37 @@ try {
 } finally {
   loads.light.close();
   loads.heavy.close();
-  await ran('rm', ['-rf', temporary]);
+  for (const folder of [place, disk]) await ran('rm', ['-rf', folder]);
+  process.stderr.write(`over, after ${since()}\n`);
+}
+
+/** A folder for everything, which goes when this ends. */
+function placeIn(parent: string): string {
+  const folder = mkdtempSync(join(parent, 'dav207-bench-'));
+  chmodSync(folder, 0o755); // Servers are in it that run as nobody.
+  process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+function termsIn(folder: string): Terms {
+  const size = (number: number) => Math.max(10, Math.round(number * given.scale));
+  return { ...common, place: folder, scaled: { stock: makeStock(join(folder, 'stock')), size } };
+}
+
+/** A disk that is memory confirms at once. */
+function whereSentence(): string {
+  const names = (there: boolean) =>
+    groups
+      .filter(({ onDisk = false }) => onDisk === there)
+      .map(({ name }) => name)
+      .join(', ');
+  const of = (folder: string) => `${kindOf(folder)}, which confirms a block in ${rounded(confirmationOf(folder))} ms`;
+  return [
+    names(false) && `Folders, locks and properties of ${names(false)}: ${of(place)}.`,
+    names(true) && `Those of ${names(true)}: ${of(disk)}.`,
+  ]
+    .filter(Boolean)
+    .join(' ');
 }
 
 function argumentsOrExit(): Arguments {
@@ -66,8 +100,9 @@ function argumentsOrExit(): Arguments {
 }
 
 function entryOf(name: string): Entry[] {
-  const peer = serverNamed(name, temporary);
+  const peer = serverNamed(name, place);
   if (typeof peer !== 'string') return [{ peer, column: { name, durable: !FORGETFUL.includes(name) } }];
+  notes.push(peer);
   process.stderr.write(`${peer}\n`);
   return [];
 }

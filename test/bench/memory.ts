@@ -1,5 +1,11 @@
 // What the processes of a server hold in memory, now or at most since they were last asked: all of its process group.
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import type { Figure } from './scene.ts';
+
+/** For the row of that figure. */
+export function mostMemory({ name, size }: Figure): Figure {
+  return { name: 'most memory', unit: 'MiB', better: 'less', below: name, ...(size !== undefined && { size }) };
+}
 
 /** Mebibytes, the memory that two of them share counted twice. */
 export function memoryOf(group: number, what: 'VmRSS' | 'VmHWM'): number {

@@ -1,9 +1,13 @@
 // Plays one group of rows: starts every server, asks each the same in turn, and tells of each row as soon as it is measured.
 import type { BuiltPeer } from './built-peers.ts';
 import { type Contender, enter, type Loads } from './contender.ts';
+import type { Pace } from './pace.ts';
 import { Cannot, Cut, type Group, Refused, type Scaled, type Scene } from './scene.ts';
 import { medianOf } from './statistics.ts';
 import { type Cell, type Column, lineOf, titleOf } from './table.ts';
+
+/** Milliseconds, all its runs of a row together, after which a server has been asked often enough. */
+const ENOUGH = 10_000;
 
 export interface Entry {
   readonly peer: BuiltPeer;
@@ -19,17 +23,22 @@ export interface Telling {
 
 export interface Terms {
   readonly scaled: Scaled;
+  /** Where the folders of the servers are. */
+  readonly place: string;
   readonly loads: Loads;
+  readonly pace: Pace;
   readonly repeats: number | undefined;
 }
 
 export async function playGroup(group: Group, entries: readonly Entry[], terms: Terms, telling: Telling): Promise<void> {
   const running = new Map<Entry, Contender>();
   const start = async (entry: Entry) => {
+    const peer = group.as?.(entry.peer) ?? entry.peer;
     try {
-      running.set(entry, await enter(entry.peer, terms.loads, (served) => group.fill?.(served, terms.scaled) ?? Promise.resolve()));
+      const fill = async (served: string) => group.fill?.(served, terms.scaled);
+      running.set(entry, await enter(peer, terms.loads, terms.place, fill));
     } catch (failure) {
-      telling.note(`${group.name}, ${entry.peer.name}: ${messageOf(failure)}`);
+      telling.note(`${group.name}, ${peer.name}: ${messageOf(failure)}`);
     }
   };
   const stop = async (entry: Entry) => {
@@ -37,68 +46,95 @@ export async function playGroup(group: Group, entries: readonly Entry[], terms: 
     running.delete(entry);
     await contender?.stop();
   };
-  // Families of rows in which a server has failed once.
-  const failed = new Set<string>();
   try {
     for (const entry of entries) await start(entry);
     for (const scene of group.scenes(terms.scaled)) {
-      const state = new Map<Entry, Standing>(entries.map((entry) => [entry, { said: undefined, runs: [] }]));
-      const give = async (entry: Entry, act: (contender: Contender) => Promise<void>) => {
-        const standing = state.get(entry);
-        const contender = running.get(entry);
-        if (standing === undefined || standing.said !== undefined) return;
-        if (contender === undefined || failed.has(`${entry.peer.name} ${scene.family}`)) {
-          standing.said = '–';
-          return;
-        }
-        try {
-          await act(contender);
-        } catch (failure) {
-          standing.said = wordFor(failure);
-          telling.note(`${scene.figures[0] ? titleOf(scene.figures[0]) : ''}, ${entry.peer.name}: ${messageOf(failure)}`);
-          if (scene.family) failed.add(`${entry.peer.name} ${scene.family}`);
-          // Whatever it is still at would be timed with the next row; what has gone wrong may have left anything behind.
-          if (failure instanceof Cannot || failure instanceof Refused) return;
+      await playScene(scene, entries, terms, telling, {
+        get: (entry) => running.get(entry),
+        async again(entry) {
           await stop(entry);
           await start(entry);
-        }
-      };
-      for (const entry of entries) await give(entry, async (contender) => scene.check?.(contender));
-      const physical: (readonly (number | undefined)[])[] = [];
-      const repeats = terms.repeats ?? scene.repeats;
-      for (let turn = 0; turn < repeats; turn += 1) {
-        if (scene.physical) physical.push(await scene.physical());
-        // Each begins once: who comes first finds the machine as the last one left it.
-        for (let at = 0; at < entries.length; at += 1) {
-          const entry = entries[(at + turn) % entries.length];
-          if (entry) await give(entry, async (contender) => void state.get(entry)?.runs.push(await scene.run(contender)));
-        }
-      }
-      tellScene(scene, entries, state, physical, telling);
+        },
+      });
     }
   } finally {
     for (const entry of entries) await stop(entry);
   }
 }
 
+interface Contenders {
+  /** undefined: it does not start, which has been told. */
+  get(entry: Entry): Contender | undefined;
+  again(entry: Entry): Promise<void>;
+}
+
 type Word = Exclude<Cell, { median: number }>['said'];
 
 interface Standing {
   said: Word | undefined;
-  readonly runs: (readonly number[])[];
+  milliseconds: number;
+  readonly runs: (readonly (number | undefined)[])[];
+}
+
+async function playScene(scene: Scene, entries: readonly Entry[], terms: Terms, telling: Telling, contenders: Contenders): Promise<void> {
+  const [{ name = '', size = 1 } = {}] = scene.figures;
+  const { family = name } = scene;
+  const standings = new Map<Entry, Standing>();
+  const note = (entry: Entry, text: string) =>
+    telling.note(`${scene.figures[0] ? titleOf(scene.figures[0]) : ''}, ${entry.peer.name}: ${text}`);
+  for (const entry of entries) {
+    const verdict = contenders.get(entry) && terms.pace.verdict(entry.peer.name, family, size);
+    standings.set(entry, { said: contenders.get(entry) ? verdict?.said : '–', milliseconds: 0, runs: [] });
+    // What failed in this very row at a smaller size has been told there.
+    if (verdict !== undefined && !(verdict.said === '–' && family === name)) note(entry, verdict.reason);
+  }
+  const give = async (entry: Entry, act: (contender: Contender, standing: Standing) => Promise<void>) => {
+    const standing = standings.get(entry);
+    const contender = contenders.get(entry);
+    if (standing === undefined || standing.said !== undefined || contender === undefined) return;
+    try {
+      await act(contender, standing);
+    } catch (failure) {
+      standing.said = wordFor(failure);
+      note(entry, messageOf(failure));
+      if (scene.family) terms.pace.failed(entry.peer.name, family, messageOf(failure));
+      // Whatever it is still at would be timed with the next row; what has gone wrong may have left anything behind.
+      if (!(failure instanceof Cannot) && !(failure instanceof Refused)) await contenders.again(entry);
+    }
+  };
+  for (const entry of entries) await give(entry, async (contender) => scene.check?.(contender));
+  const physical: (readonly (number | undefined)[])[] = [];
+  const repeats = terms.repeats ?? scene.repeats;
+  for (let turn = 0; turn < repeats; turn += 1) {
+    if (scene.physical) physical.push(await scene.physical());
+    // Each begins once: who comes first finds the machine as the last one left it.
+    for (let at = 0; at < entries.length; at += 1) {
+      const entry = entries[(at + turn) % entries.length];
+      if (entry === undefined) continue;
+      await give(entry, async (contender, standing) => {
+        if (standing.milliseconds > ENOUGH) return;
+        const begun = performance.now();
+        standing.runs.push(await scene.run(contender));
+        const milliseconds = performance.now() - begun;
+        standing.milliseconds += milliseconds;
+        if (scene.family) terms.pace.took(entry.peer.name, family, size, milliseconds);
+      });
+    }
+  }
+  tellScene(scene, entries, standings, physical, telling);
 }
 
 function tellScene(
   scene: Scene,
   entries: readonly Entry[],
-  state: ReadonlyMap<Entry, Standing>,
+  standings: ReadonlyMap<Entry, Standing>,
   physical: readonly (readonly (number | undefined)[])[],
   telling: Telling,
 ): void {
   const columns = entries.map(({ column }) => column);
   scene.figures.forEach((figure, which) => {
     const cells = entries.map((entry): Cell => {
-      const { said, runs } = state.get(entry) ?? { said: '–', runs: [] };
+      const { said, runs } = standings.get(entry) ?? { said: '–', runs: [] };
       const numbers = runs.flatMap((run) => run[which] ?? []);
       if (said !== undefined || numbers.length === 0) return { said: said ?? '–' };
       const median = medianOf(numbers);

@@ -1,26 +1,25 @@
-// GET and HEAD: many small answers, parts and answers without a body, and one large file.
+// GET and HEAD: many small answers, parts and answers without a body, and large files.
 import { spawnSync } from 'node:child_process';
 import { link } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { ask } from './asks.ts';
 import type { Contender } from './contender.ts';
-import { forgetMost, memoryOf } from './memory.ts';
+import { fillLarge, getLarge } from './large-file.ts';
 import { Cannot, type Group, type Scene, Wrong } from './scene.ts';
 import { ran, SMALL } from './stock.ts';
 
 const CONNECTIONS = 32;
 const SECONDS = 2;
-const LARGE = 1 << 30;
 const etags = new WeakMap<Contender, string>();
 
 export const get: Group = {
   name: 'get',
-  async fill(served, { stock, size }) {
-    await link(join(stock.flat(10), 'f0000000'), join(served, 'small'));
-    await link(stock.large(size(LARGE)), join(served, 'large'));
+  async fill(served, scaled) {
+    await link(join(scaled.stock.flat(10), 'f0000000'), join(served, 'small'));
+    await fillLarge(served, scaled);
   },
-  scenes: ({ stock, size }) => [
+  scenes: (scaled) => [
     small(
       'GET of 1 KiB, 32 connections',
       () => ({}),
@@ -47,7 +46,7 @@ export const get: Group = {
         await ask(at, 'GET', '/small', [304], { headers: { 'If-None-Match': etag } });
       },
     ),
-    large(size(LARGE), stock.large(size(LARGE))),
+    ...getLarge(scaled),
   ],
 };
 
@@ -86,27 +85,6 @@ export async function perSecond(at: Contender, text: string, connections = CONNE
   const job = { connections, steps: [{ text, expect: [200, 206, 207, 304] }] };
   const { turns, milliseconds } = await at.during(job, () => delay(SECONDS * 1000));
   return (turns.length / milliseconds) * 1000;
-}
-
-function large(bytes: number, path: string): Scene {
-  const mebibytes = bytes / (1 << 20);
-  return {
-    figures: [
-      { name: 'GET of 1 GiB', unit: 'MiB/s', better: 'more' },
-      { name: '… most memory', unit: 'MiB', better: 'less' },
-    ],
-    repeats: 3,
-    async physical() {
-      const { seconds } = await ran('dd', [`if=${path}`, 'of=/dev/null', 'bs=1M']);
-      return [mebibytes / seconds];
-    },
-    async run(at) {
-      forgetMost(at.running.pid);
-      const told = await at.download({ text: at.text('GET', '/large') });
-      if (told.status !== 200 || told.bytes !== bytes) throw new Wrong(`${told.status} with ${told.bytes} bytes`);
-      return [(mebibytes / told.milliseconds) * 1000, memoryOf(at.running.pid, 'VmHWM')];
-    },
-  };
 }
 
 export function hasWrk(): boolean {

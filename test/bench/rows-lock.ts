@@ -3,23 +3,33 @@ import { mkdtemp } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ask, closing, connectionsFor, LOCK_BODY, LOCK_HEADERS, lock, propfindBody, unlock, XML } from './asks.ts';
 import type { Contender } from './contender.ts';
+import { confirmationOf } from './disk.ts';
 import { Cannot, Cut, type Group, type Scene, Wrong } from './scene.ts';
 import { medianOf } from './statistics.ts';
 import { Ended, ran, SMALL } from './stock.ts';
 
 const PAIRS = 1000;
-const HELD = 10_000;
+const HELD = [100, 1000, 10_000];
 
 export const locks: Group = {
   name: 'lock',
+  onDisk: true,
   async fill(served, { stock, size }) {
-    await ran('cp', ['-al', stock.flat(size(PAIRS)), join(served, 'free')]);
-    await ran('cp', ['-al', stock.flat(size(HELD)), join(served, 'held')]);
+    // What is written to is not shared: some servers write into the file that is there.
+    await ran('cp', ['-r', '--preserve', stock.flat(size(PAIRS)), join(served, 'free')]);
+    await ran('cp', ['-al', stock.flat(Math.max(...HELD.map(size))), join(served, 'held')]);
   },
-  scenes: ({ size }) => [pairs(size(PAIRS), 1), pairs(size(PAIRS), 20), litmus(), guarded(size(HELD))],
+  scenes({ stock, size }) {
+    const held = [...new Set(HELD.map(size))];
+    return [
+      ...[1, 20].map((connections) => pairs(stock.folder, size(PAIRS), connections)),
+      ...held.map((count, at) => guarded(held[at - 1] ?? 0, count)),
+      litmus(),
+    ];
+  },
 };
 
-function pairs(count: number, connections: number): Scene {
+function pairs(disk: string, count: number, connections: number): Scene {
   return {
     figures: [
       {
@@ -31,6 +41,8 @@ function pairs(count: number, connections: number): Scene {
     repeats: 3,
     durable: true,
     check: protects,
+    // Twice a block that is on the disk before the next is written: who waits once for several pairs is faster.
+    physical: async () => [1000 / (2 * confirmationOf(disk))],
     async run(at) {
       const { milliseconds } = await at.exchange({
         connections,
@@ -55,26 +67,29 @@ async function protects(at: Contender): Promise<void> {
   await ask(at, 'PUT', '/free/f0000001', [200, 201, 204], { body: SMALL.toString() });
 }
 
-function guarded(held: number): Scene {
+/** Each adds to the locks that are held for the one before it. */
+function guarded(before: number, held: number): Scene {
+  const name = 'LOCK, PUT, UNLOCK while so many locks are held';
   return {
-    figures: [{ name: 'LOCK, PUT, UNLOCK while many locks are held', size: held, unit: 'ms', better: 'less' }],
+    figures: [{ name, size: held, unit: 'ms', better: 'less' }],
     repeats: 3,
+    family: name,
     durable: true,
     async check(at) {
-      await protects(at);
-      await hold(at, '/held/f{n}', 0, held);
+      if (before === 0) await protects(at);
+      await hold(at, '/held/f{n}', before, held - before);
     },
     run: async (at) => [await guardedPut(at)],
   };
 }
 
-export async function hold(at: Contender, path: string, first: number, count: number): Promise<void> {
+async function hold(at: Contender, path: string, first: number, count: number): Promise<void> {
   const steps = [{ text: at.text('LOCK', path, LOCK_HEADERS, LOCK_BODY), expect: [200, 201] }];
   await at.exchange({ connections: connectionsFor(at), first, count, steps });
 }
 
-/** Milliseconds of LOCK, PUT and UNLOCK together. */
-export async function guardedPut(at: Contender): Promise<number> {
+/** Milliseconds of all three together. */
+async function guardedPut(at: Contender): Promise<number> {
   const path = '/free/f{n}';
   const body = { If: `<${at.url('/free/f0000000').replace('f0000000', 'f{n}')}> (<{token}>)`, 'Content-Length': String(SMALL.length) };
   const { turns } = await at.exchange({

@@ -1,20 +1,26 @@
-// PUT: many small files, one large one, and a real program that brings a folder up and down.
-import { readdir, readFile, rm, stat } from 'node:fs/promises';
+// PUT: many small files, large ones, and a real program that brings folders up and down.
+import { mkdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ask } from './asks.ts';
 import type { Contender } from './contender.ts';
-import { forgetMost, memoryOf } from './memory.ts';
+import { filesIn } from './files-in.ts';
+import { putLarge } from './large-file.ts';
 import { Cut, type Group, type Scaled, type Scene, Wrong } from './scene.ts';
 import { ran, SMALL } from './stock.ts';
 
-const LARGE = 1 << 30;
 const SMALL_FILES = 2000;
-// Files that rclone copies. It leaves ten milliseconds between two requests, whoever answers them: more would measure only that.
-const FOLDER = 500;
+// Files that each rclone copies. It leaves ten milliseconds between two requests, whoever answers them: one alone measures only that.
+const FOLDERS = [20, 100, 500];
+const RCLONES = 20;
 
 export const put: Group = {
   name: 'put',
-  scenes: (scaled) => [small(scaled, 'new'), small(scaled, 'over'), large(scaled), up(scaled), down(scaled)],
+  scenes: (scaled) => [
+    small(scaled, 'new'),
+    small(scaled, 'over'),
+    ...putLarge(scaled),
+    ...[...new Set(FOLDERS.map(scaled.size))].map((each) => copies(scaled, each)),
+  ],
 };
 
 /** `over` replaces what the row before it has put there. */
@@ -46,86 +52,58 @@ function small({ stock, size }: Scaled, what: 'new' | 'over'): Scene {
   };
 }
 
-function large({ stock, size }: Scaled): Scene {
-  const bytes = size(LARGE);
-  const mebibytes = bytes / (1 << 20);
+/** There and back, each rclone with collections of its own. */
+function copies({ stock }: Scaled, each: number): Scene {
+  const figure = {
+    name: `rclone copies small files there, ${RCLONES} of it at once`,
+    size: each * RCLONES,
+    unit: 's',
+    better: 'less',
+  } as const;
+  const all = Array.from({ length: RCLONES }, (_, at) => `${each}-${at}`);
   return {
-    figures: [
-      { name: 'PUT of 1 GiB', unit: 'MiB/s', better: 'more' },
-      { name: '… most memory', unit: 'MiB', better: 'less' },
-    ],
-    repeats: 3,
-    async physical() {
-      const to = join(stock.folder, 'written');
-      const { seconds } = await ran('dd', ['if=/dev/zero', `of=${to}`, 'bs=1M', `count=${Math.ceil(mebibytes)}`]);
-      await rm(to);
-      return [mebibytes / seconds];
-    },
-    async run(at) {
-      forgetMost(at.running.pid);
-      const told = await at.upload({ text: at.text('PUT', '/large', { 'Content-Length': String(bytes) }), bytes });
-      const { size: stored } = await stat(join(at.served, 'large')).catch(() => ({ size: 0 }));
-      if (![200, 201, 204].includes(told.status) || stored !== bytes) throw new Wrong(`${told.status}, and ${stored} bytes are stored`);
-      const memory = memoryOf(at.running.pid, 'VmHWM');
-      await ask(at, 'DELETE', '/large', [200, 204]);
-      return [(mebibytes / told.milliseconds) * 1000, memory];
-    },
-  };
-}
-
-function up({ stock, size }: Scaled): Scene {
-  const count = size(FOLDER);
-  return {
-    figures: [{ name: 'rclone copy to the server, small files', size: count, unit: 's', better: 'less' }],
-    repeats: 1,
+    figures: [figure, { ...figure, name: 'and back', below: figure.name }],
+    repeats: 2,
+    family: figure.name,
     async physical() {
       const to = join(stock.folder, 'copied');
-      const { seconds } = await ran('cp', ['-r', stock.tree(count), to]);
+      await mkdir(to);
+      const script = 'from="$1"; shift; for to in "$@"; do cp -r "$from" "$to"; done';
+      const { seconds } = await ran('sh', ['-c', script, 'sh', stock.tree(each), ...all.map((name) => join(to, name))]);
       await rm(to, { recursive: true });
       return [seconds];
     },
     async run(at) {
-      await at.asker.ask('DELETE', at.url('/folder/'));
-      const seconds = await rclone(at, stock.tree(count), `${remote(at)}folder`);
-      const there = await filesIn(join(at.served, 'folder'));
-      if (there !== count) throw new Wrong(`${there} files of ${count} came`);
-      return [seconds];
+      const here = join(at.running.folder, 'tmp', 'brought');
+      const remote = (name: string) => `:webdav,url="${at.url('/')}":copied/${name}`;
+      await at.asker.ask('DELETE', at.url('/copied/'));
+      await ask(at, 'MKCOL', '/copied/', [201]);
+      const there = await together(all, (name) => rclone(at, stock.tree(each), remote(name)));
+      const came = await filesIn(join(at.served, 'copied'));
+      if (came !== each * RCLONES) throw new Wrong(`${came} files of ${each * RCLONES} came`);
+      const back = await together(all, (name) => rclone(at, remote(name), join(here, name)));
+      const brought = await filesIn(here);
+      await rm(here, { recursive: true, force: true });
+      if (brought !== each * RCLONES) throw new Wrong(`${brought} files of ${each * RCLONES} came back`);
+      return [there, back];
     },
   };
 }
 
-function down({ stock, size }: Scaled): Scene {
-  const count = size(FOLDER);
-  const to = (at: Contender) => join(at.running.folder, 'tmp', 'brought');
-  return {
-    figures: [{ name: 'rclone copy from the server, small files', size: count, unit: 's', better: 'less' }],
-    repeats: 1,
-    async run(at) {
-      const seconds = await rclone(at, `${remote(at)}folder`, to(at));
-      const there = await filesIn(to(at));
-      await rm(to(at), { recursive: true, force: true });
-      if (there !== count) throw new Wrong(`${there} files of ${count} came`);
-      return [seconds];
-    },
-    // What the row before it has brought there is all that is needed.
-    async check(at) {
-      if ((await filesIn(join(at.served, 'folder'))) !== count) await rclone(at, stock.tree(count), `${remote(at)}folder`);
-    },
-  };
+/** Seconds until the last of them has ended; what fails is thrown then, and not while others are at it. */
+async function together(names: readonly string[], start: (name: string) => Promise<void>): Promise<number> {
+  const begun = performance.now();
+  const ends = await Promise.allSettled(names.map(start));
+  const seconds = (performance.now() - begun) / 1000;
+  for (const end of ends) if (end.status === 'rejected') throw end.reason;
+  return seconds;
 }
 
-const remote = (at: Contender) => `:webdav,url="${at.url('/')}":`;
-
-async function rclone(at: Contender, from: string, to: string): Promise<number> {
+async function rclone(at: Contender, from: string, to: string): Promise<void> {
   try {
-    return (await ran('rclone', ['--config', '/dev/null', '--retries', '1', '--transfers', '8', 'copy', from, to], at.patience)).seconds;
+    await ran('rclone', ['--config', '/dev/null', '--retries', '1', '--transfers', '4', 'copy', from, to], at.patience);
   } catch (failure) {
     if (failure instanceof Error && /took more than/.test(failure.message)) throw new Cut(failure.message);
     throw new Wrong(`rclone fails: ${failure instanceof Error ? failure.message.slice(-120) : ''}`);
   }
-}
-
-async function filesIn(folder: string): Promise<number> {
-  const found = await readdir(folder, { recursive: true, withFileTypes: true }).catch(() => []);
-  return found.filter((entry) => entry.isFile() && !entry.parentPath.includes('/.')).length;
 }

@@ -1,9 +1,10 @@
 // What a server costs before anything is asked of it: the time to its first answer, its memory, its place on the disk.
 import { spawnSync } from 'node:child_process';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { startPeer } from '../conformance/peer.ts';
+import { makeAsker } from '../conformance/asking.ts';
+import { type Peer, startPeer } from '../conformance/peer.ts';
 import type { Contender } from './contender.ts';
 import { memoryOf } from './memory.ts';
 import { Cannot, type Group, type Scene, Wrong } from './scene.ts';
@@ -13,6 +14,14 @@ const ROOT = join(import.meta.dirname, '../..');
 
 export const start: Group = { name: 'start', scenes: () => [first(), place()] };
 
+/** No program of Node is there sooner, or takes less. */
+const NODE: Peer = {
+  name: 'Node',
+  packages: [],
+  program: process.execPath,
+  args: ({ port }) => ['-e', `require('node:http').createServer((_, response) => response.end()).listen(${port}, '127.0.0.1')`],
+};
+
 function first(): Scene {
   return {
     figures: [
@@ -20,32 +29,56 @@ function first(): Scene {
       { name: 'memory when idle', unit: 'MiB', better: 'less' },
     ],
     repeats: 5,
-    async run({ peer }) {
-      const running = await startPeer(peer);
-      try {
-        const { status } = await fetch(running.url, { method: 'OPTIONS' });
-        const milliseconds = performance.now() - running.begun;
-        if (status !== 200 && status !== 204) throw new Wrong(`${status} to OPTIONS`);
-        return [milliseconds, memoryOf(running.pid, 'VmRSS')];
-      } finally {
-        await running.stop();
-      }
-    },
+    physical: () => started(NODE),
+    run: ({ peer }) => started(peer),
   };
 }
 
-/** Packages of Debian without what they need besides; from npm with all of it, and without Node. */
+async function started(peer: Peer): Promise<readonly number[]> {
+  const running = await startPeer(peer);
+  try {
+    const { status } = await makeAsker(undefined).ask('OPTIONS', running.url);
+    const milliseconds = performance.now() - running.begun;
+    if (status !== 200 && status !== 204) throw new Wrong(`${status} to OPTIONS`);
+    return [milliseconds, memoryOf(running.pid, 'VmRSS')];
+  } finally {
+    await running.stop();
+  }
+}
+
+/** From Debian what is built of the same source, from npm all that it needs but Node, and of x/net the program. */
 function place(): Scene {
   return {
     figures: [{ name: 'installed', unit: 'MiB', better: 'less' }],
     repeats: 1,
-    run: async ({ peer }) => [peer.packages.length > 0 ? debianSize(peer.packages) : await npmSize(peer)],
+    async run({ peer }) {
+      if (peer.name === 'x/net') return [(await stat(peer.program)).size / (1 << 20)];
+      return [peer.packages.length > 0 ? debianSize(peer.packages) : await npmSize(peer)];
+    },
   };
 }
 
+interface Installed {
+  readonly source: string;
+  readonly kibibytes: number;
+  readonly needs: readonly string[];
+}
+
+/** Apache's program, say, is in another package than its name. */
 function debianSize(packages: readonly string[]): number {
-  const { stdout } = spawnSync('dpkg-query', ['--show', `--showformat=$\{Installed-Size}\\n`, ...packages], { encoding: 'utf8' });
-  return stdout.split('\n').reduce((sum, kibibytes) => sum + Number(kibibytes), 0) / 1024;
+  const format = '--showformat=$' + '{Package}\\t$' + '{source:Package}\\t$' + '{Installed-Size}\\t$' + '{Depends}\\n';
+  const { stdout } = spawnSync('dpkg-query', ['--show', format], { encoding: 'utf8', maxBuffer: 1 << 26 });
+  const all = new Map<string, Installed>();
+  for (const line of stdout.split('\n')) {
+    const [name = '', source = '', size = '', needs = ''] = line.split('\t');
+    all.set(name, { source, kibibytes: Number(size), needs: needs.split(/[,|]/).map((need) => need.trim().split(/[ :(]/)[0] ?? '') });
+  }
+  const taken = new Set(packages);
+  for (const name of taken) {
+    const { source, needs = [] } = all.get(name) ?? {};
+    for (const need of needs) if (all.get(need)?.source === source) taken.add(need);
+  }
+  return [...taken].reduce((sum, name) => sum + (all.get(name)?.kibibytes ?? 0), 0) / 1024;
 }
 
 async function npmSize({ name, version }: Contender['peer']): Promise<number> {

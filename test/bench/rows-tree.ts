@@ -1,14 +1,15 @@
 // COPY, MOVE and DELETE of whole trees: free, with one locked member, and while there are many locks elsewhere.
-import { existsSync } from 'node:fs';
-import { readdir, rename, rm } from 'node:fs/promises';
+import { existsSync, statSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ask, connectionsFor, LOCK_BODY, LOCK_HEADERS, lock, transfer, unlock } from './asks.ts';
 import type { Contender } from './contender.ts';
-import { forgetMost, memoryOf } from './memory.ts';
+import { filesIn } from './files-in.ts';
+import { forgetMost, memoryOf, mostMemory } from './memory.ts';
 import { type Figure, type Group, Refused, type Scaled, type Scene, Wrong } from './scene.ts';
 import { ran } from './stock.ts';
 
-const SIZES = [5000, 100_000];
+const SIZES = [5000, 20_000, 100_000];
 const LOCKS = 10_000;
 const MEMBER = 'c0000000/f0000003';
 const OTHER = 'c0000000/f0000004';
@@ -16,40 +17,39 @@ const OTHER = 'c0000000/f0000004';
 export const tree: Group = {
   name: 'tree',
   async fill(served, { stock, size }) {
-    for (const count of SIZES.map(size)) await ran('cp', ['-al', stock.tree(count), join(served, `tree-${count}`)]);
+    for (const count of new Set(SIZES.map(size))) await ran('cp', ['-al', stock.tree(count), join(served, `tree-${count}`)]);
     await ran('cp', ['-al', stock.flat(size(LOCKS)), join(served, 'elsewhere')]);
   },
   scenes(scaled) {
-    const sizes = SIZES.map(scaled.size);
+    const sizes = [...new Set(SIZES.map(scaled.size))];
+    const elsewhere = `, ${scaled.size(LOCKS).toLocaleString('en')} locks elsewhere`;
     return [
       ...sizes.map((count) => free(scaled, count, '')),
-      ...sizes.map((count) => locked(count)),
-      { ...free(scaled, sizes[0] ?? 10, ', many locks elsewhere'), check: (at) => lockElsewhere(at, scaled.size(LOCKS)) },
+      ...sizes.map((count) => copyOfLocked(count)),
+      ...REFUSED.flatMap((refused) => sizes.map((count) => locked(refused, count))),
+      ...sizes.map((count, at) => ({
+        ...free(scaled, count, elsewhere),
+        ...(at === 0 && { check: (contender: Contender) => lockElsewhere(contender, scaled.size(LOCKS)) }),
+      })),
     ];
   },
 };
 
-function figuresOf(size: number, with_: string): Figure[] {
-  return ['COPY', 'MOVE', 'DELETE'].map((method) => ({ name: `${method} of a tree${with_}`, size, unit: 's', better: 'less' }));
-}
-
 function free({ stock }: Scaled, count: number, with_: string): Scene {
+  const figures = ['COPY', 'MOVE', 'DELETE'].map((method): Figure => figureOf(`${method} of a tree${with_}`, count));
   return {
-    figures: [...figuresOf(count, with_), { name: '… most memory', unit: 'MiB', better: 'less' }],
-    repeats: count > 10_000 ? 1 : 3,
-    family: `free${with_}`,
+    figures: [...figures, mostMemory(figureOf(`COPY, MOVE and DELETE of a tree${with_}`, count))],
+    repeats: 3,
+    family: `COPY of a tree${with_}`,
     async physical() {
       const [copied, moved] = [join(stock.folder, 'copied'), join(stock.folder, 'moved')];
       const copying = (await ran('cp', ['-r', stock.tree(count), copied])).seconds;
-      const begun = performance.now();
-      await rename(copied, moved);
-      const moving = (performance.now() - begun) / 1000;
+      const moving = (await ran('mv', [copied, moved])).seconds;
       return [copying, moving, (await ran('rm', ['-rf', moved])).seconds];
     },
     async run(at) {
-      const from = `/tree-${count}/`;
       forgetMost(at.running.pid);
-      const copying = await seconds(() => transfer(at, 'COPY', from, '/copied/'));
+      const copying = await seconds(() => transfer(at, 'COPY', `/tree-${count}/`, '/copied/'));
       await holds(at, 'copied', count);
       const moving = await seconds(() => transfer(at, 'MOVE', '/copied/', '/moved/'));
       await holds(at, 'moved', count);
@@ -60,34 +60,75 @@ function free({ stock }: Scaled, count: number, with_: string): Scene {
   };
 }
 
-/** The locked member stays where it is, and the answer says so; who refuses the whole is not timed. */
-function locked(count: number): Scene {
+function figureOf(name: string, size: number): Figure {
+  return { name, size, unit: 's', better: 'less' };
+}
+
+/** A lock on what is only read is in nobody's way (RFC 4918 §7). */
+function copyOfLocked(count: number): Scene {
+  const figure = figureOf('COPY of a tree with a locked member', count);
   return {
-    figures: ['MOVE', 'DELETE'].map((method) => ({
-      name: `${method} of a tree with a locked member`,
-      size: count,
-      unit: 's',
-      better: 'less',
-    })),
-    repeats: count > 10_000 ? 1 : 3,
-    family: 'locked',
+    figures: [figure],
+    repeats: 3,
+    family: figure.name,
     async run(at) {
-      const times: number[] = [];
-      for (const method of ['MOVE', 'DELETE'] as const) {
-        await transfer(at, 'COPY', `/tree-${count}/`, '/held/');
-        const token = await lock(at, `/held/${MEMBER}`);
-        const headers: Record<string, string> = method === 'MOVE' ? { Destination: at.url('/away/') } : {};
-        times.push(await seconds(() => ask(at, method, '/held/', [207, 423, 424], { headers })));
-        if (!existsSync(join(at.served, 'held', MEMBER))) throw new Wrong(`${method} takes a locked member`);
-        const refused = existsSync(join(at.served, 'held', OTHER));
-        await unlock(at, `/held/${MEMBER}`, token);
-        for (const path of ['/held/', '/away/']) await at.asker.ask('DELETE', at.url(path));
-        for (const name of ['held', 'away']) await rm(join(at.served, name), { recursive: true, force: true });
-        if (refused) throw new Refused(`the whole ${method} is refused`);
+      const member = `/tree-${count}/${MEMBER}`;
+      const token = await lock(at, member);
+      try {
+        const copying = await seconds(() => transfer(at, 'COPY', `/tree-${count}/`, '/copied/'));
+        await holds(at, 'copied', count);
+        await ask(at, 'DELETE', '/copied/', [200, 204]);
+        return [copying];
+      } finally {
+        await unlock(at, member, token);
       }
-      return times;
     },
   };
+}
+
+interface Refusable {
+  readonly name: string;
+  readonly method: 'COPY' | 'MOVE' | 'DELETE';
+  readonly from?: string;
+  readonly to?: string;
+}
+
+/** A member of `/held/` is locked. */
+const REFUSED: readonly Refusable[] = [
+  { name: 'MOVE of a tree with a locked member', method: 'MOVE', to: '/away/' },
+  { name: 'DELETE of a tree with a locked member', method: 'DELETE' },
+  { name: 'COPY of a tree onto one with a locked member', method: 'COPY', from: '/tree-{n}/', to: '/held/' },
+];
+
+/** The locked member stays as it is, and the answer says so; who refuses the whole is not timed. */
+function locked({ name, method, from = '/held/', to }: Refusable, count: number): Scene {
+  const figure = figureOf(name, count);
+  return {
+    figures: [figure],
+    repeats: 3,
+    family: name,
+    async run(at) {
+      await transfer(at, 'COPY', `/tree-${count}/`, '/held/');
+      const [member, other] = [MEMBER, OTHER].map((path) => join(at.served, 'held', path)) as [string, string];
+      const before = { member: traceOf(member), other: traceOf(other) };
+      const token = await lock(at, `/held/${MEMBER}`);
+      const headers = to === undefined ? {} : { Destination: at.url(to), Overwrite: 'T' };
+      const needed = await seconds(() => ask(at, method, from.replace('{n}', `${count}`), [207, 423, 424], { headers }));
+      if (traceOf(member) !== before.member) throw new Wrong(`${method} takes a locked member`);
+      const refused = traceOf(other) === before.other;
+      await unlock(at, `/held/${MEMBER}`, token);
+      for (const path of ['/held/', '/away/']) await at.asker.ask('DELETE', at.url(path));
+      for (const path of ['held', 'away']) await rm(join(at.served, path), { recursive: true, force: true });
+      if (refused) throw new Refused(`the whole ${method} is refused`);
+      return [needed];
+    },
+  };
+}
+
+/** What changes when a file is replaced, written to or taken away. */
+function traceOf(path: string): string | undefined {
+  const found = statSync(path, { throwIfNoEntry: false, bigint: true });
+  return found && `${found.ino} ${found.mtimeNs}`;
 }
 
 async function lockElsewhere(at: Contender, count: number): Promise<void> {
@@ -103,7 +144,6 @@ async function seconds(act: () => Promise<unknown>): Promise<number> {
 }
 
 async function holds(at: Contender, name: string, count: number): Promise<void> {
-  const found = await readdir(join(at.served, name), { recursive: true, withFileTypes: true }).catch(() => []);
-  const files = found.filter((entry) => entry.isFile() && !entry.parentPath.includes('/.')).length;
+  const files = await filesIn(join(at.served, name));
   if (files !== count) throw new Wrong(`${files} files of ${count} in ${name}`);
 }

@@ -1,4 +1,5 @@
 // What a row of the benchmark is: a thing that every server is asked to do, checked first, then timed.
+import type { BuiltPeer } from './built-peers.ts';
 import type { Contender } from './contender.ts';
 import type { Stock } from './stock.ts';
 
@@ -15,25 +16,32 @@ export interface Figure {
   readonly name: string;
   readonly unit: string;
   readonly better: 'less' | 'more';
-  /** How large what it is measured on is; figures of one name then tell how the cost grows. */
+  /** How large what it is measured on is; figures of one name then tell how the cost grows, those of a rate how that of all of it does. */
   readonly size?: number;
+  /** The name of the figure that this is told below of, as one more thing of the same. */
+  readonly below?: string;
 }
 
 export interface Scene {
   readonly figures: readonly Figure[];
   readonly repeats: number;
-  /** What fails once, or takes too long, is not asked for in the later scenes of the family, which are larger. */
+  /** The first figure's name, or that of a row before it that is of the same: what failed once, or is going to take too long, is not asked for. */
   readonly family?: string;
   /** Only servers that keep locks on the disk are worth comparing with. */
   readonly durable?: true;
   /** The same without a server, figure by figure. */
   physical?(): Promise<readonly (number | undefined)[]>;
   check?(at: Contender): Promise<void>;
-  run(at: Contender): Promise<readonly number[]>;
+  /** undefined: this server has no such figure. */
+  run(at: Contender): Promise<readonly (number | undefined)[]>;
 }
 
 export interface Group {
   readonly name: string;
+  /** It is measured where a disk has to confirm what is written, and not where the others are, which may be memory. */
+  readonly onDisk?: true;
+  /** How a server is started for it, if that is not as for the others. */
+  as?(peer: BuiltPeer): BuiltPeer;
   /** What is served from the start. */
   fill?(served: string, scaled: Scaled): Promise<void>;
   scenes(scaled: Scaled): readonly Scene[];

@@ -56,6 +56,7 @@ const EDITS: Readonly<Record<string, (text: string) => string>> = {
       'MaxKeepAliveRequests 0',
       'DavDepthInfinity On',
       'LimitXMLRequestBody 0',
+      'EnableSendfile On',
       '',
     ].join('\n')}`,
   // A file whose type it does not know gets no ETag.
@@ -63,6 +64,9 @@ const EDITS: Readonly<Record<string, (text: string) => string>> = {
     `${text}mimetype.assign = ("" => "application/octet-stream")\nserver.max-keep-alive-requests = 1000000\nwebdav.opts = ("propfind-depth-infinity" => "enable")\n`,
   nginx: (text) =>
     text
-      .replace('  access_log off;\n', '  access_log off;\n  keepalive_requests 1000000;\n  client_max_body_size 0;\n')
+      .replace(
+        '  access_log off;\n',
+        '  access_log off;\n  sendfile on;\n  tcp_nopush on;\n  keepalive_requests 1000000;\n  client_max_body_size 0;\n',
+      )
       .replace('10m;', '200m;'),
 };

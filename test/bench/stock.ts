@@ -1,7 +1,7 @@
 // The contents that all servers are given, made once: small files, in one collection or in many, and one large file.
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { closeSync, existsSync, mkdirSync, openSync, writeFileSync, writeSync } from 'node:fs';
+import { chownSync, closeSync, existsSync, mkdirSync, openSync, writeFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 
 export const SMALL = Buffer.alloc(1024, 'A kibibyte of the same. ');
@@ -19,6 +19,7 @@ export interface Stock {
 
 export function makeStock(folder: string): Stock {
   mkdirSync(folder);
+  if (process.getuid?.() === 0) chownSync(folder, 65534, 65534);
   const made = (name: string, make: (path: string) => void) => {
     const path = join(folder, name);
     if (existsSync(path)) return path;

@@ -40,7 +40,8 @@ export function lineOf(
   ]);
 }
 
-export function titleOf({ name, size }: Figure): string {
+export function titleOf({ name, size, below }: Figure): string {
+  if (below !== undefined) return `… ${name}`;
   return size === undefined ? name : `${name}, ${size.toLocaleString('en')}`;
 }
 

@@ -43,9 +43,9 @@ export function versionOf({ packages: [first = ''] }: Peer): string | undefined 
   return status === 0 && stdout ? stdout.replace(/^\d+:/, '') : undefined;
 }
 
-/** `fill` puts into the folder that is served what is there from the start. */
-export async function startPeer(peer: Peer, fill?: (served: string) => Promise<void>): Promise<RunningPeer> {
-  const folder = await mkdtemp(join(tmpdir(), 'dav207-peer-'));
+/** `fill` puts into the folder that is served what is there from the start; all of its folders are in `place`. */
+export async function startPeer(peer: Peer, fill?: (served: string) => Promise<void>, place = tmpdir()): Promise<RunningPeer> {
+  const folder = await mkdtemp(join(place, 'dav207-peer-'));
   const at = { folder, port: await freePort() };
   const own = async (path: string) => (asNobody.uid === undefined ? undefined : chown(path, NOBODY, NOBODY));
   await own(folder);
@@ -118,7 +118,7 @@ async function answers(port: number, child: ChildProcess): Promise<boolean> {
     });
     socket.destroy();
     if (open) return true;
-    await delay(5);
+    await delay(2);
   }
   return false;
 }
