@@ -1,13 +1,12 @@
 // COPY, MOVE and DELETE of whole trees: free, with one locked member, and while there are many locks elsewhere.
 import { existsSync, statSync } from 'node:fs';
-import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ask, connectionsFor, LOCK_BODY, LOCK_HEADERS, lock, transfer, unlock } from './asks.ts';
 import type { Contender } from './contender.ts';
 import { filesIn } from './files-in.ts';
 import { forgetMost, memoryOf, mostMemory } from './memory.ts';
 import { type Figure, type Group, Refused, type Scaled, type Scene, Wrong } from './scene.ts';
-import { ran } from './stock.ts';
+import { ran, type Stock } from './stock.ts';
 
 const SIZES = [5000, 20_000, 100_000];
 const LOCKS = 10_000;
@@ -26,7 +25,7 @@ export const tree: Group = {
     return [
       ...sizes.map((count) => free(scaled, count, '')),
       ...sizes.map((count) => copyOfLocked(count)),
-      ...REFUSED.flatMap((refused) => sizes.map((count) => locked(refused, count))),
+      ...REFUSED.flatMap((refused) => sizes.map((count) => locked(scaled, refused, count))),
       ...sizes.map((count, at) => ({
         ...free(scaled, count, elsewhere),
         ...(at === 0 && { check: (contender: Contender) => lockElsewhere(contender, scaled.size(LOCKS)) }),
@@ -41,12 +40,8 @@ function free({ stock }: Scaled, count: number, with_: string): Scene {
     figures: [...figures, mostMemory(figureOf(`COPY, MOVE and DELETE of a tree${with_}`, count))],
     repeats: 3,
     family: `COPY of a tree${with_}`,
-    async physical() {
-      const [copied, moved] = [join(stock.folder, 'copied'), join(stock.folder, 'moved')];
-      const copying = (await ran('cp', ['-r', stock.tree(count), copied])).seconds;
-      const moving = (await ran('mv', [copied, moved])).seconds;
-      return [copying, moving, (await ran('rm', ['-rf', moved])).seconds];
-    },
+    // The same again says nothing new.
+    ...(with_ === '' && { physical: () => physical(stock, count) }),
     async run(at) {
       forgetMost(at.running.pid);
       const copying = await seconds(() => transfer(at, 'COPY', `/tree-${count}/`, '/copied/'));
@@ -58,6 +53,13 @@ function free({ stock }: Scaled, count: number, with_: string): Scene {
       return [copying, moving, deleting, memoryOf(at.running.pid, 'VmHWM')];
     },
   };
+}
+
+async function physical(stock: Stock, count: number): Promise<number[]> {
+  const [copied, moved] = [join(stock.folder, 'copied'), join(stock.folder, 'moved')];
+  const copying = (await ran('cp', ['-r', stock.tree(count), copied])).seconds;
+  const moving = (await ran('mv', [copied, moved])).seconds;
+  return [copying, moving, (await ran('rm', ['-rf', moved])).seconds];
 }
 
 function figureOf(name: string, size: number): Figure {
@@ -77,7 +79,7 @@ function copyOfLocked(count: number): Scene {
       try {
         const copying = await seconds(() => transfer(at, 'COPY', `/tree-${count}/`, '/copied/'));
         await holds(at, 'copied', count);
-        await ask(at, 'DELETE', '/copied/', [200, 204]);
+        await clear(at, 'copied');
         return [copying];
       } finally {
         await unlock(at, member, token);
@@ -101,14 +103,14 @@ const REFUSED: readonly Refusable[] = [
 ];
 
 /** The locked member stays as it is, and the answer says so; who refuses the whole is not timed. */
-function locked({ name, method, from = '/held/', to }: Refusable, count: number): Scene {
+function locked({ stock }: Scaled, { name, method, from = '/held/', to }: Refusable, count: number): Scene {
   const figure = figureOf(name, count);
   return {
     figures: [figure],
     repeats: 3,
     family: name,
     async run(at) {
-      await transfer(at, 'COPY', `/tree-${count}/`, '/held/');
+      await put(at, stock.tree(count), count);
       const [member, other] = [MEMBER, OTHER].map((path) => join(at.served, 'held', path)) as [string, string];
       const before = { member: traceOf(member), other: traceOf(other) };
       const token = await lock(at, `/held/${MEMBER}`);
@@ -117,12 +119,22 @@ function locked({ name, method, from = '/held/', to }: Refusable, count: number)
       if (traceOf(member) !== before.member) throw new Wrong(`${method} takes a locked member`);
       const refused = traceOf(other) === before.other;
       await unlock(at, `/held/${MEMBER}`, token);
-      for (const path of ['/held/', '/away/']) await at.asker.ask('DELETE', at.url(path));
-      for (const path of ['held', 'away']) await rm(join(at.served, path), { recursive: true, force: true });
+      for (const name of ['held', 'away']) await clear(at, name);
       if (refused) throw new Refused(`the whole ${method} is refused`);
       return [needed];
     },
   };
+}
+
+/** What is made ready or cleared away is not timed: rclone remembers what it has seen, and has to do it itself. */
+async function put(at: Contender, from: string, count: number): Promise<void> {
+  if (at.peer.name === 'rclone') await transfer(at, 'COPY', `/tree-${count}/`, '/held/');
+  else await ran('cp', ['-al', from, join(at.served, 'held')]);
+}
+
+async function clear(at: Contender, name: string): Promise<void> {
+  if (at.peer.name === 'rclone') await at.asker.ask('DELETE', at.url(`/${name}/`));
+  await ran('rm', ['-rf', join(at.served, name)]);
 }
 
 /** What changes when a file is replaced, written to or taken away. */
