@@ -28,7 +28,7 @@ export function readRequest(request: MountedRequest, response: ServerResponse, p
     target: targetOf(path, base),
     base,
     headers,
-    hosts: hostsOf({ ...headers, ...(host !== undefined && { host }) }),
+    hosts: hostsOf(host ?? headers.host, headers['x-forwarded-host']),
     principal,
     misreads: misreadsMultistatus(headers['user-agent']),
     body: bodyOf(request, response),
@@ -46,9 +46,8 @@ function requireLength({ httpVersion, method, headers }: MountedRequest): void {
  * A forwarded host is believed from anybody: it only widens what a Destination may call this server, and the client that
  * sends the one sends the other. So MOVE works behind a TLS proxy that changes Host, without configuration.
  */
-function hostsOf(headers: Readonly<Record<string, string | undefined>>): string[] {
-  const forwarded = headers['x-forwarded-host']?.split(',')[0]?.trim();
-  return [headers.host, forwarded].filter((host) => host !== undefined && host !== '') as string[];
+function hostsOf(host: string | undefined, forwarded: string | undefined): string[] {
+  return [host, forwarded?.split(',')[0]?.trim()].filter((each) => each !== undefined && each !== '') as string[];
 }
 
 /** RFC 9112 §3.2.2: a server must accept the absolute form too, and then the host in it counts and Host does not. */
