@@ -37,7 +37,7 @@ export interface RunningServer {
 
 /** Resolves once the server listens. Rejects with its standard error when it ends instead. */
 export async function startServer({ args = [], env = {}, folder }: ServerOptions = {}): Promise<RunningServer> {
-  if (!existsSync(join(import.meta.dirname, '../../dist/cli.js'))) throw new Error('dav207 is not built. Build it with: npm run build');
+  if (!existsSync(join(import.meta.dirname, '../../dist/cli.cjs'))) throw new Error('dav207 is not built. Build it with: npm run build');
   const served = folder ?? (await mkdtemp(join(tmpdir(), 'dav207-served-')));
   const process = spawnServer([served, '--port', '0', ...args], env);
   const errors: Buffer[] = [];

@@ -8,9 +8,11 @@ const ROOT = join(import.meta.dirname, '../../..');
 
 export function tarballTests(installed: () => Installed): void {
   test('holds the build of what stands in src, nothing of an older one, and no more than a user needs', () => {
-    const sources = readdirSync(join(ROOT, 'src'), { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.ts'));
+    const sources = readdirSync(join(ROOT, 'src'), { recursive: true, encoding: 'utf8' }).filter(
+      (name) => name.endsWith('.ts') && name !== 'cli.ts',
+    );
     const built = sources.map((name) => `dist/${name.slice(0, -'.ts'.length)}`).flatMap((name) => [`${name}.js`, `${name}.d.ts`]);
-    const beside = ['package.json', 'README.md', 'LICENSE', 'CHANGELOG.md', 'SECURITY.md', 'bin/dav207.js'];
+    const beside = ['package.json', 'README.md', 'LICENSE', 'CHANGELOG.md', 'SECURITY.md', 'bin/dav207.js', 'dist/cli.cjs'];
     expect(installed().files).toEqual([...built, ...beside].sort());
   });
 
