@@ -132,6 +132,8 @@ async function serve(args: readonly string[], environment: NodeJS.ProcessEnv): P
     rows: choiceOf(values.rows, ['all', 'minimal'], called('rows')),
     ...(values.state !== undefined && { state: values.state }),
   };
+  // It takes a descriptor for a moment: with none left it fails before anything is served, and not after.
+  const interfaces = networkInterfaces();
   const service = openService(options);
   const dav = router(service, options);
   await dav.ready;
@@ -148,7 +150,7 @@ async function serve(args: readonly string[], environment: NodeJS.ProcessEnv): P
   };
   endOnSignals(stop, ({ message }) => say(`it did not end in good order: ${message}`));
   // The first line is for programs, too; it stays as it is.
-  const lines = [`${folder} is served at ${urlOf(served, host)}`, '', ...mounting(served, networkInterfaces()), ''];
+  const lines = [`${folder} is served at ${urlOf(served, host)}`, '', ...mounting(served, interfaces), ''];
   process.stdout.write(`${lines.join('\n')}\n`);
   for (const warning of warningsAbout(served)) say(warning);
 }

@@ -116,6 +116,14 @@ test.each([1, 2])('too few files may be open: %i', async (free) => {
   expectMistake(await run('sh', args, inOtherSystem(code)), 'ulimit -n');
 });
 
+test('the system does not say what addresses it has: it ends, and is not left serving', async () => {
+  const code = `import os from 'node:os';
+    import { syncBuiltinESMExports } from 'node:module';
+    os.networkInterfaces = () => { throw Object.assign(new Error('none'), { syscall: 'uv_interface_addresses' }); };
+    syncBuiltinESMExports();`;
+  expectMistake(await run(process.execPath, [BINARY, at.folder, '--port', '0'], { ...inOtherSystem(code), timeout: 20_000 }), '(none)');
+});
+
 test('the current folder is gone', async () => {
   const gone = await at.sub('gone');
   const outcome = await run('sh', ['-c', 'rmdir ../gone && exec "$0" "$@"', process.execPath, BINARY, '--port', '0'], { cwd: gone });
