@@ -6,7 +6,7 @@ import type { Disk } from './filesystem-disk.ts';
 import { davErrorOf, translated } from './filesystem-errors.ts';
 import { hold } from './filesystem-hold.ts';
 import type { LookAt } from './filesystem-members.ts';
-import { resourceOf } from './filesystem-resource.ts';
+import { isPlain, resourceOf } from './filesystem-resource.ts';
 import { refusals } from './refusals.ts';
 import type { Resource } from './store.ts';
 
@@ -21,16 +21,26 @@ export async function* listCollection(disk: Disk, path: Path, unnamed: (count: n
   if (!stats.isDirectory()) throw refusals.isFile();
   const { place, release } = await translated('existing', () => hold(calls, target));
   const lookAt = calls.members(place, target);
+  let coming: Promise<Resource[]> | undefined;
   try {
     for await (const names of namesIn(calls, place, unnamed)) {
-      const members = await membersOf(disk, { path, place, real: target, lookAt }, names);
-      if (members.length > 0) yield members;
+      const before = coming;
+      // Asked for before those before are given away: whoever writes their rows does not wait for these.
+      coming = membersOf(disk, { path, place, real: target, lookAt }, names);
+      coming.catch(() => {}); // it is told below
+      if (before) yield* unlessNone(await before);
     }
+    if (coming) yield* unlessNone(await coming);
     // What was not listed may be missing because all is: that must not look like a deletion to who compares.
     await translated('existing', () => paths.resolve(ROOT));
   } finally {
+    await coming?.catch(() => {});
     await release();
   }
+}
+
+function unlessNone(members: Resource[]): Resource[][] {
+  return members.length > 0 ? [members] : [];
 }
 
 /** The same in UTF-8 and latin1. */
@@ -70,17 +80,23 @@ interface Listed {
 
 /** Without those that are gone again, may not even be looked at, or are not there by the rules of links. */
 async function membersOf({ paths, etags }: Disk, { path, place, real, lookAt }: Listed, names: readonly string[]): Promise<Resource[]> {
-  const stats = await lookAt(names);
+  const looks = await lookAt(names);
   const members: Resource[] = [];
   for (const [index, name] of names.entries()) {
-    const own = stats[index];
-    const member = childOf(path, name);
+    const own = looks[index];
     if (!own) continue;
-    const spot = paths.plain(place, member, own) ?? (await paths.judge(place, member, own).catch(() => undefined));
+    const member = childOf(path, name);
+    if (isPlain(own) && !paths.outside) {
+      const resource = resourceOf(member, false, own, etags);
+      if (resource.collection) paths.seen(`${real}/${name}`);
+      members.push(resource);
+      continue;
+    }
+    const judged = 'isFile' in own ? paths.judge(place, member, own) : paths.member(place, member);
+    const spot = await judged.catch(() => undefined);
     if (spot?.state !== 'taken') continue;
-    const resource = resourceOf(member, spot.link, spot.stats, etags);
-    if (resource.collection && !resource.link) paths.seen(`${real}/${name}`);
-    members.push(resource);
+    if (!spot.link && spot.stats.isDirectory()) paths.seen(`${real}/${name}`);
+    members.push(resourceOf(member, spot.link, spot.stats, etags));
   }
   return members;
 }

@@ -1,5 +1,8 @@
-// What bears a name: the numbers of it that listings need, asked for here or in a thread beside.
+// What bears a name, in the numbers that a listing is made of.
 import fs, { type BigIntStats } from 'node:fs';
+
+/** Some numbers of a `BigIntStats`. */
+export type Look = Pick<BigIntStats, 'dev' | 'ino' | 'mode' | 'size' | 'mtimeNs' | 'ctimeNs' | 'mtimeMs' | 'birthtimeMs'>;
 
 const QUIET = { bigint: true, throwIfNoEntry: false } as const;
 

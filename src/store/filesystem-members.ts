@@ -1,23 +1,27 @@
 // What the members of a directory are that is held: asked for in slices, by the shortest way to it.
 import type { BigIntStats } from 'node:fs';
-import { lookNow } from './filesystem-look.ts';
+import { BESIDE, type Beside } from './filesystem-beside.ts';
+import { type Look, lookNow } from './filesystem-look.ts';
 import type { Pace } from './filesystem-pace.ts';
 import { type Way, wayTo } from './filesystem-way.ts';
 
 /** Of each name what bears it; undefined where that cannot be told. */
-export type LookAt = (names: readonly string[]) => Promise<(BigIntStats | undefined)[]>;
+export type LookAt = (names: readonly string[]) => Promise<(BigIntStats | Look | undefined)[]>;
 
 /** `place` is that of the directory as it is held, `real` its real path. */
 export type Members = (place: string, real: string) => LookAt;
 
 const TOGETHER = 64; // calls in one: far from a slice
+const MANY = 200; // near to all of a batch: more are to come, and the thread looks at these while those before are written
 const FEW = 16; // to ask whether the way has stayed the same is more than it spares
 
 /** `later` asks by the thread pool. */
-export function makeMembers(pace: Pace, later: (place: string) => Promise<BigIntStats>, now = Date.now): Members {
+export function makeMembers(pace: Pace, later: (place: string) => Promise<BigIntStats>, now = Date.now, beside = BESIDE): Members {
   return (place, real) => {
     const way = wayTo(place, real, now);
     return async (names) => {
+      const looks = names.length < MANY ? undefined : await lookBeside(pace, beside, way, names);
+      if (looks) return looks;
       const found: (BigIntStats | undefined)[] = [];
       for (let from = 0; from < names.length; from += TOGETHER) {
         const some = names.slice(from, from + TOGETHER);
@@ -30,6 +34,17 @@ export function makeMembers(pace: Pace, later: (place: string) => Promise<BigInt
       return found;
     };
   };
+}
+
+/** undefined where there is no thread for it, or another way has to be taken. */
+async function lookBeside(pace: Pace, beside: Beside, way: Way, names: readonly string[]): Promise<(Look | undefined)[] | undefined> {
+  const ask = () => {
+    const place = way.place();
+    return { place, looks: beside.look(place, names) };
+  };
+  const asked = await pace(ask, async () => undefined);
+  const looks = await asked?.looks;
+  return asked && looks && way.stayed(asked.place) ? looks : undefined;
 }
 
 function lookBy(way: Way, names: readonly string[]): (BigIntStats | undefined)[] {

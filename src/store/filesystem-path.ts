@@ -51,8 +51,8 @@ export interface DiskPaths {
   member(collection: string, path: Path): Promise<Spot>;
   /** The same of a member that has been looked at. */
   judge(collection: string, path: Path, own: BigIntStats): Promise<Spot>;
-  /** The same where nothing needs to be asked for that: of no link, and where no link leads out. */
-  plain(collection: string, path: Path, own: BigIntStats): Spot | undefined;
+  /** Whether links lead out of the folder: only else is what is no link at its place for sure. */
+  readonly outside: boolean;
   /** A directory with this real path was seen just now. */
   seen(real: string): void;
   /** What is there for one who reads; 404 for anything else. */
@@ -193,7 +193,7 @@ export function diskPaths(folder: string, calls: Calls, { outside, closed }: Rea
     },
     member: look,
     judge,
-    plain,
+    outside,
     seen: known.seen,
     existing: async (path) => taken(await resolve(path)),
     async collection(path) {

@@ -1,11 +1,12 @@
 // What a stat says, as a Resource.
-import type { BigIntStats } from 'node:fs';
 import type { Path } from '../protocol/path.ts';
 import { type Etags, identityOf } from './etag.ts';
+import type { Look } from './filesystem-look.ts';
 import type { Resource } from './store.ts';
 
 const TYPE = 0o170000;
 const DIRECTORY = 0o040000;
+const FILE = 0o100000;
 const PERMISSIONS = 0o777n; // no set-id bits: they were given for other content, or when the file was no program
 const MAY_READ = 0o444n;
 const MAY_RUN = 0o111n;
@@ -21,8 +22,14 @@ export function withExecutable(mode: bigint, executable: boolean): bigint {
   return PERMISSIONS & (executable ? mode | ((mode & MAY_READ) >> 2n) | OWNER_MAY_RUN : mode & ~MAY_RUN);
 }
 
+/** Whether it is a file or a collection, and no link: nothing else needs to be asked about it. */
+export function isPlain({ mode }: Look): boolean {
+  const type = Number(mode) & TYPE;
+  return type === FILE || type === DIRECTORY;
+}
+
 /** The resource at `path` with the numbers of what it leads to. */
-export function resourceOf(path: Path, link: boolean, stats: BigIntStats, etags: Etags): Resource {
+export function resourceOf(path: Path, link: boolean, stats: Look, etags: Etags): Resource {
   // One conversion, where the question to `stats` is some in big numbers.
   const collection = (Number(stats.mode) & TYPE) === DIRECTORY;
   const created = Number(stats.birthtimeMs);
