@@ -11,15 +11,17 @@ export interface Beside {
   look(place: string, names: readonly string[]): Promise<(Look | undefined)[] | undefined> | undefined;
 }
 
-interface Answer {
-  readonly numbers: BigInt64Array;
-  readonly milliseconds: number;
+/** Who waits for an answer, and since when. */
+interface Waiting {
+  readonly since: number;
+  answered(numbers?: BigInt64Array): void;
 }
 
 const WORTH = 2_048; // names: to look at fewer is over before a thread has begun
 const IDLE = 10_000; // milliseconds after which the thread ends: it takes some MB
 const WAITING = 4; // requests: more are done sooner here
-const SLOW = 25; // milliseconds for one: the disk is busy, and the thread pool may ask it for several things at once
+// Milliseconds for one: the thread waits for a processor, or for the disk, which the thread pool may ask for several things at once.
+const SLOW = 10;
 const LEFT = 16; // requests that are then left to the caller
 
 export function makeBeside(processors = availableParallelism(), slow = SLOW): Beside {
@@ -29,7 +31,7 @@ export function makeBeside(processors = availableParallelism(), slow = SLOW): Be
   let asked = 0;
   let left = 0;
   let idle: NodeJS.Timeout | undefined;
-  let waiting: ((answer?: Answer) => void)[] = [];
+  let waiting: Waiting[] = [];
 
   function begin(): Worker {
     const begun = new Worker(`(${inThread})()`, { eval: true, execArgv: [], env: {}, resourceLimits: { maxYoungGenerationSizeMb: 4 } });
@@ -37,9 +39,10 @@ export function makeBeside(processors = availableParallelism(), slow = SLOW): Be
     begun.on('online', () => {
       online = true;
     });
-    begun.on('message', (answer: Answer) => {
-      waiting.shift()?.(answer);
-      if (answer.milliseconds > slow) left = LEFT;
+    begun.on('message', (numbers: BigInt64Array) => {
+      const first = waiting.shift();
+      first?.answered(numbers);
+      if (first && performance.now() - first.since > slow) left = LEFT;
       if (waiting.length === 0) begun.unref();
     });
     begun.on('error', () => {
@@ -50,7 +53,7 @@ export function makeBeside(processors = availableParallelism(), slow = SLOW): Be
       waiting = [];
       worker = undefined;
       online = false;
-      for (const resolve of all) resolve();
+      for (const { answered } of all) answered();
     });
     return begun;
   }
@@ -85,7 +88,8 @@ export function makeBeside(processors = availableParallelism(), slow = SLOW): Be
         if (waiting.length === 0) worker.ref();
         // No name holds a slash, and one string is copied sooner than many.
         worker.postMessage({ place, names: names.join('/') });
-        return new Promise<Answer | undefined>((resolve) => waiting.push(resolve)).then((answer) => answer && looksIn(answer.numbers));
+        const since = performance.now();
+        return new Promise((resolve) => waiting.push({ since, answered: (numbers) => resolve(numbers && looksIn(numbers)) }));
       }
       return undefined;
     },
@@ -116,7 +120,6 @@ function inThread(): void {
   const fs = process.getBuiltinModule('node:fs');
   const { parentPort } = process.getBuiltinModule('node:worker_threads');
   parentPort?.on('message', ({ place, names }: { place: string; names: string }) => {
-    const begun = performance.now();
     const all = names.split('/');
     const numbers = new BigInt64Array(all.length * 8);
     let at = 0;
@@ -138,6 +141,6 @@ function inThread(): void {
       }
       at += 8;
     }
-    parentPort?.postMessage({ numbers, milliseconds: performance.now() - begun }, [numbers.buffer]);
+    parentPort?.postMessage(numbers, [numbers.buffer]);
   });
 }
