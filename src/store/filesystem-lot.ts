@@ -2,6 +2,7 @@
 import fs from 'node:fs';
 import type { Numbers } from './etag.ts';
 import { LARGE } from './filesystem-handle.ts';
+import { LOT_THREAD, type LotThread } from './filesystem-lot-thread.ts';
 import type { Pace } from './filesystem-pace.ts';
 import { type Lot, smallFiles } from './filesystem-small-files.ts';
 
@@ -24,16 +25,24 @@ export interface Lots {
 
 const some = smallFiles(fs, LARGE);
 
-export function makeLots(pace: Pace): Lots {
+export function makeLots(pace: Pace, thread: LotThread = LOT_THREAD): Lots {
   async function handle(lot: Lot): Promise<Handled> {
-    const last = lot.names.length;
-    while (Atomics.load(lot.next, 0) < last) {
-      await pace(
-        () => some(lot, true),
+    const count = lot.names.length;
+    let left = count;
+    let shared: Promise<void> | undefined;
+    while (Atomics.load(lot.next, 0) < count) {
+      left -= await pace(
+        () => {
+          // A few are done before a thread has heard of them.
+          if (left < count) shared ??= thread.share(lot);
+          return some(lot, true);
+        },
         async () => some(lot, false),
       );
     }
-    return { isDone: (index) => lot.done[index] !== 0, changed: changedIn(lot) };
+    // The thread has taken the others; one that has not started yet will find nothing left, and nobody waits for it.
+    if (left > 0) await shared;
+    return { isDone: (index) => lot.done[index] === 1, changed: changedIn(lot) };
   }
 
   return {
@@ -42,7 +51,7 @@ export function makeLots(pace: Pace): Lots {
   };
 }
 
-function makeLot(work: Lot['work'], from: string, to: string, names: readonly string[]): Lot {
+export function makeLot(work: Lot['work'], from: string, to: string, names: readonly string[]): Lot {
   const size = names.length;
   const memory = new SharedArrayBuffer(8 * (3 * size + 1) + size);
   return {

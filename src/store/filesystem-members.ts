@@ -1,7 +1,7 @@
 // What the members of a directory are that is held: asked for in slices, by the shortest way to it.
 import type { BigIntStats } from 'node:fs';
-import { BESIDE, type Beside } from './filesystem-beside.ts';
 import { type Look, lookNow } from './filesystem-look.ts';
+import { LOOK_THREAD, type LookThread } from './filesystem-look-thread.ts';
 import type { Pace } from './filesystem-pace.ts';
 import { type Way, wayTo } from './filesystem-way.ts';
 
@@ -16,11 +16,11 @@ const MANY = 200; // near to all of a batch: more are to come, and the thread lo
 const FEW = 16; // to ask whether the way has stayed the same is more than it spares
 
 /** `later` asks by the thread pool. */
-export function makeMembers(pace: Pace, later: (place: string) => Promise<BigIntStats>, now = Date.now, beside = BESIDE): Members {
+export function makeMembers(pace: Pace, later: (place: string) => Promise<BigIntStats>, now = Date.now, thread = LOOK_THREAD): Members {
   return (place, real) => {
     const way = wayTo(place, real, now);
     return async (names) => {
-      const looks = names.length < MANY ? undefined : await lookBeside(pace, beside, way, names);
+      const looks = names.length < MANY ? undefined : await lookBeside(pace, thread, way, names);
       if (looks) return looks;
       const found: (BigIntStats | undefined)[] = [];
       for (let from = 0; from < names.length; from += TOGETHER) {
@@ -37,10 +37,10 @@ export function makeMembers(pace: Pace, later: (place: string) => Promise<BigInt
 }
 
 /** undefined where there is no thread for it, or another way has to be taken. */
-async function lookBeside(pace: Pace, beside: Beside, way: Way, names: readonly string[]): Promise<(Look | undefined)[] | undefined> {
+async function lookBeside(pace: Pace, thread: LookThread, way: Way, names: readonly string[]): Promise<(Look | undefined)[] | undefined> {
   const ask = () => {
     const place = way.place();
-    return { place, looks: beside.look(place, names) };
+    return { place, looks: thread.look(place, names) };
   };
   const asked = await pace(ask, async () => undefined);
   const looks = await asked?.looks;

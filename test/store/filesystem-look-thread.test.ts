@@ -2,10 +2,10 @@
 import { lstatSync, mkdirSync, realpathSync, renameSync, symlinkSync, unlinkSync, writeFileSync } from 'node:fs';
 import * as pool from 'node:fs/promises';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import { type Beside, makeBeside } from '../../src/store/filesystem-beside.ts';
 import { makeCalls } from '../../src/store/filesystem-calls.ts';
 import { type Held, hold } from '../../src/store/filesystem-hold.ts';
 import type { Look } from '../../src/store/filesystem-look.ts';
+import { type LookThread, makeLookThread } from '../../src/store/filesystem-look-thread.ts';
 import { makeMembers } from '../../src/store/filesystem-members.ts';
 import type { Pace } from '../../src/store/filesystem-pace.ts';
 import { removeFolder, temporaryFolder } from './temporary.ts';
@@ -40,48 +40,49 @@ const lookOf = (stats: Look): Look => {
   return { dev, ino, mode, size, mtimeNs, ctimeNs, mtimeMs, birthtimeMs };
 };
 const seen = (name: string) => lookOf(lstatSync(`${real}/${name}`, { bigint: true }));
-const membersBy = (beside: Beside) => makeMembers(here, (place) => pool.lstat(place, { bigint: true }), later, beside)(held.place, real);
+const membersBy = (thread: LookThread) =>
+  makeMembers(here, (place) => pool.lstat(place, { bigint: true }), later, thread)(held.place, real);
 
 /** A thread that has begun. */
-async function begun(slow = Number.POSITIVE_INFINITY): Promise<Beside> {
-  const beside = makeBeside(2, slow);
-  let first = beside.look(real, ENOUGH);
-  for (; !first; first = beside.look(real, ['f0'])) await new Promise((resolve) => setImmediate(resolve));
+async function begun(slow = Number.POSITIVE_INFINITY): Promise<LookThread> {
+  const thread = makeLookThread(2, slow);
+  let first = thread.look(real, ENOUGH);
+  for (; !first; first = thread.look(real, ['f0'])) await new Promise((resolve) => setImmediate(resolve));
   await first;
-  return beside;
+  return thread;
 }
 
 test('it looks at files, collections and links, whatever they are called, and says what is not there', async () => {
   mkdirSync(`${real}/Ünter`);
   symlinkSync('nowhere', `${real}/a\nlink`);
   writeFileSync(`${real}/ `, 'blank');
-  const beside = await begun();
+  const thread = await begun();
   const names = ['f7', 'Ünter', 'a\nlink', 'none', ' '];
-  const looks = await beside.look(real, names);
+  const looks = await thread.look(real, names);
   expect(looks).toEqual(names.map((name) => (name === 'none' ? undefined : seen(name))));
   // By what is held too: descriptors belong to the process.
-  expect(await beside.look(held.place, names)).toEqual(looks);
+  expect(await thread.look(held.place, names)).toEqual(looks);
 });
 
 test('requests are answered in their order, and who asks too much at once does it himself', async () => {
-  const beside = await begun();
-  const asked = ['f1', 'f2', 'f3', 'f4', 'f5', 'f6'].map((name) => beside.look(real, [name]));
+  const thread = await begun();
+  const asked = ['f1', 'f2', 'f3', 'f4', 'f5', 'f6'].map((name) => thread.look(real, [name]));
   const answers = await Promise.all(asked.map(async (answer) => (await answer)?.[0]?.ino));
   expect(answers).toEqual(['f1', 'f2', 'f3', 'f4', undefined, undefined].map((name) => name && seen(name).ino));
 });
 
 test('after a slow answer the next ones are left to who asks, and then it is tried again', async () => {
-  const beside = await begun(-1);
-  for (let request = 0; request < 16; request++) expect(beside.look(real, ['f1'])).toBeUndefined();
-  expect((await beside.look(real, ['f1']))?.[0]?.ino).toBe(seen('f1').ino);
+  const thread = await begun(-1);
+  for (let request = 0; request < 16; request++) expect(thread.look(real, ['f1'])).toBeUndefined();
+  expect((await thread.look(real, ['f1']))?.[0]?.ino).toBe(seen('f1').ino);
 });
 
 test('it does not begin for a few, nor beside a single processor', async () => {
-  const idle = [makeBeside(2), makeBeside(1)] as const;
+  const idle = [makeLookThread(2), makeLookThread(1)] as const;
   idle[0].look(real, MANY);
   idle[1].look(real, ENOUGH);
   await begun(); // which takes as long
-  for (const beside of idle) expect(beside.look(real, ['f1'])).toBeUndefined();
+  for (const thread of idle) expect(thread.look(real, ['f1'])).toBeUndefined();
 });
 
 test('members are the same with it', async () => {
@@ -95,7 +96,7 @@ test('members are looked at without it where it ends before it answers', async (
 });
 
 test('what it has seen while a link stood for the directory is not believed', async () => {
-  const deceived: Beside = {
+  const deceived: LookThread = {
     async look(place, names) {
       renameSync(real, `${home}/aside`);
       symlinkSync('outside', real);

@@ -1,0 +1,101 @@
+// Many small files are copied and removed by two threads, and come to the same as by one.
+import { chmodSync, existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { LARGE } from '../../src/store/filesystem-handle.ts';
+import { makeLot, makeLots } from '../../src/store/filesystem-lot.ts';
+import { type LotThread, makeLotThread } from '../../src/store/filesystem-lot-thread.ts';
+import { removeFolder, temporaryFolder } from './temporary.ts';
+
+const COUNT = 600;
+const names = Array.from({ length: COUNT }, (_, index) => `ü${index}`);
+let folder: string;
+let from: string;
+let to: string;
+
+beforeEach(() => {
+  folder = temporaryFolder();
+  [from, to] = [`${folder}/from`, `${folder}/to`];
+  for (const place of [from, to]) mkdirSync(place);
+  for (const name of names) writeFileSync(`${from}/${name}`, name);
+});
+afterEach(() => removeFolder(folder));
+
+const numbersOf = (place: string) => {
+  const { dev, ino, ctimeNs } = lstatSync(place, { bigint: true });
+  return { dev, ino, ctimeNs };
+};
+
+describe('the thread thread the event loop, alone', () => {
+  test('copies with content and mode, and leaves what is no small file or has its name taken', async () => {
+    chmodSync(`${from}/ü1`, 0o4777);
+    writeFileSync(`${from}/ü2`, Buffer.alloc(LARGE + 1));
+    writeFileSync(`${from}/ü3`, '');
+    writeFileSync(`${to}/ü4`, 'there');
+    const lot = makeLot('copy', from, to, ['ü0', 'ü1', 'ü2', 'ü3', 'ü4', 'link', 'none']);
+    symlinkSync('ü0', `${from}/link`);
+    await makeLotThread(-1, 2).share(lot);
+    expect([...lot.done]).toEqual([1, 1, 0, 1, 0, 0, 0]);
+    expect(readdirSync(to).sort()).toEqual(['ü0', 'ü1', 'ü3', 'ü4']);
+    expect(['ü0', 'ü1', 'ü3', 'ü4'].map((name) => readFileSync(`${to}/${name}`, 'utf8'))).toEqual(['ü0', 'ü1', '', 'there']);
+    expect(lstatSync(`${to}/ü1`).mode & 0o7777).toBe(0o777);
+  });
+
+  test('removes, and leaves what is no small file', async () => {
+    writeFileSync(`${from}/ü2`, Buffer.alloc(LARGE + 1));
+    mkdirSync(`${from}/collection`);
+    symlinkSync('ü0', `${from}/link`);
+    const lot = makeLot('unlink', from, from, ['ü0', 'ü1', 'ü2', 'collection', 'link']);
+    await makeLotThread(-1, 2).share(lot);
+    expect([...lot.done]).toEqual([1, 1, 0, 0, 0]);
+    expect(['ü0', 'ü1', 'ü2', 'collection'].map((name) => existsSync(`${from}/${name}`))).toEqual([false, false, true, true]);
+  });
+
+  test('is asked for many files only', async () => {
+    const lot = makeLot('unlink', from, from, ['ü0', 'ü1']);
+    const thread = makeLotThread(3, 2);
+    await thread.share(lot);
+    expect([...lot.done]).toEqual([0, 0]);
+    await thread.share(lot);
+    expect([...lot.done]).toEqual([1, 1]);
+  });
+
+  test('that fails leaves all as it is, and is asked no more', async () => {
+    const thread = makeLotThread(-1, 2);
+    const lot = makeLot('unlink', from, from, ['ü0']);
+    await thread.share({ ...lot, next: undefined as never });
+    await thread.share(lot);
+    expect([...lot.done]).toEqual([0]);
+  });
+});
+
+test('by two threads each is done once, and told with its numbers', async () => {
+  const thread = makeLotThread(-1, 2);
+  await thread.share(makeLot('unlink', from, from, [])); // it has started
+  const lots = makeLots(async (now) => now(), thread);
+  const copied = await lots.copy(from, to, names);
+  expect(names.filter((_, index) => !copied.isDone(index))).toEqual([]);
+  expect(names.filter((name) => readFileSync(`${to}/${name}`, 'utf8') !== name)).toEqual([]);
+  const numbers = names.map((name) => numbersOf(`${to}/${name}`));
+  expect(copied.changed).toEqual(numbers);
+  const removed = await lots.unlink(to, names);
+  expect([removed.changed, readdirSync(to)]).toEqual([numbers, []]);
+});
+
+test('where the disk does not answer at once nothing is done here, and no thread waits for it', async () => {
+  const lots = makeLots(async (_now, later) => later(), { share: () => Promise.reject(new Error('was asked')) });
+  const removed = await lots.unlink(from, names);
+  expect([names.some((_, index) => removed.isDone(index)), removed.changed]).toEqual([false, []]);
+  expect(readdirSync(from).length).toBe(COUNT);
+});
+
+test('what another thread has taken is waited for', async () => {
+  const slow: LotThread = {
+    async share({ next, done }) {
+      Atomics.store(next, 0, COUNT);
+      await new Promise((resolve) => setImmediate(resolve));
+      done.fill(1);
+    },
+  };
+  const removed = await makeLots(async (now) => now(), slow).unlink(from, names);
+  expect(names.every((_, index) => removed.isDone(index))).toBe(true);
+});
