@@ -99,7 +99,7 @@ export async function prune(
   // What is there and may not be looked at has a counterpart all the same.
   const has = async (name: string) => source !== undefined && (await isThere(childOf(source, name), store));
   const removing = { store, side: 'destination', notes } as const;
-  const pruned = await removeMembers(target, removing, async ({ path }) => stays(path) || has(nameOf(path)));
+  const pruned = await removeMembers(target, removing, async (path) => stays(path) || has(nameOf(path)));
   return { ...pruned, done: 0, sweep: pruned.done > 0 ? [target.path] : [] };
 }
 

@@ -2,7 +2,7 @@
 
 import { asFailure, DavError } from '../protocol/error.ts';
 import type { Path, Ref } from '../protocol/path.ts';
-import type { Bulk, Resource, Store } from '../store/store.ts';
+import type { Bulk, Kept, Resource, Stays, Store } from '../store/store.ts';
 import type { Notes } from './carried-out.ts';
 import { failed, type Outcome, Tally } from './outcome.ts';
 import type { Side } from './plan.ts';
@@ -34,14 +34,18 @@ export async function removeTree(root: Ref, removing: Removing): Promise<Outcome
 }
 
 /** Where the store can. */
-async function atOnce(root: Ref, bulk: Bulk, { side, notes }: Removing): Promise<Tally> {
+function atOnce(root: Ref, bulk: Bulk, removing: Removing): Promise<Tally> {
+  return tallied(root, removing, (removed) => bulk.removeTree(root.path, removed));
+}
+
+type Work = (removed: (ref: Ref) => void) => Promise<readonly Kept[]>;
+
+async function tallied(root: Ref, { side, notes }: Removing, work: Work): Promise<Tally> {
   const tally = new Tally();
-  const kept = await bulk
-    .removeTree(root.path, (ref) => {
-      tally.done++;
-      notes?.note(side, ref, 204);
-    })
-    .catch((error: unknown) => [{ ref: root, error: asFailure(error) }]);
+  const kept = await work((ref) => {
+    tally.done++;
+    notes?.note(side, ref, 204);
+  }).catch((error: unknown) => [{ ref: root, error: asFailure(error) }]);
   for (const { ref, error } of kept) tally.add(failed(side, ref, error));
   return tally;
 }
@@ -53,14 +57,14 @@ export async function removeOne(path: Path, store: Store): Promise<void> {
   });
 }
 
-type Stays = (member: Resource) => boolean | Promise<boolean>;
-
 /** Remove the members of `collection` but for those that `stays` holds for. Of its failures one may be its own: it could not be listed. */
 export async function removeMembers(collection: Ref, removing: Removing, stays: Stays): Promise<Tally> {
+  const { bulk } = removing.store;
+  if (bulk) return tallied(collection, removing, (removed) => bulk.removeMembers(collection.path, stays, removed));
   const tally = new Tally();
   try {
     for await (const member of membersIn(removing.store, collection.path))
-      if (!(await stays(member))) tally.add(await removal(entryOf(member), removing));
+      if (!(await stays(member.path))) tally.add(await removal(entryOf(member), removing));
   } catch (error) {
     tally.add(failed(removing.side, collection, asFailure(error)));
   }

@@ -7,13 +7,15 @@ import { davErrorOf } from './filesystem-errors.ts';
 import { within } from './filesystem-hold.ts';
 import { textOf } from './filesystem-list.ts';
 import { removeResource } from './filesystem-remove.ts';
-import type { Kept } from './store.ts';
+import type { Kept, Stays } from './store.ts';
 
 /** What a walk over a tree comes to. */
 interface Walk {
   readonly disk: Disk;
   readonly kept: Kept[];
   readonly removed: (ref: Ref) => void;
+  /** Of the members of the collection that it begins with. */
+  readonly stays?: Stays | undefined;
 }
 
 /** See `Bulk.removeTree`. */
@@ -21,6 +23,14 @@ export async function removeTreeOf(disk: Disk, path: Path, removed: (ref: Ref) =
   const { target, own } = await disk.paths.existing(path);
   const kept: Kept[] = [];
   await removal({ path, collection: own.isDirectory() }, target, { disk, kept, removed });
+  return kept;
+}
+
+/** See `Bulk.removeMembers`. */
+export async function removeMembersOf(disk: Disk, path: Path, stays: Stays, removed: (ref: Ref) => void): Promise<Kept[]> {
+  const { target } = await disk.paths.existing(path);
+  const kept: Kept[] = [];
+  await removeMembers(path, target, { disk, kept, removed, stays });
   return kept;
 }
 
@@ -53,11 +63,12 @@ async function removeOne(ref: Ref, { disk, removed }: Walk): Promise<DavError | 
 
 /** Gives how many are gone; undefined when something stays. */
 async function removeMembers(path: Path, real: string, walk: Walk): Promise<number | undefined> {
-  const { disk, kept } = walk;
+  const { disk, kept, stays } = walk;
   const before = kept.length;
   let gone = 0;
   const counting: Walk = {
-    ...walk,
+    disk,
+    kept,
     removed(ref) {
       gone++;
       walk.removed(ref);
@@ -67,7 +78,7 @@ async function removeMembers(path: Path, real: string, walk: Walk): Promise<numb
   try {
     await within(disk.calls, real, async (place) => {
       for await (const batch of disk.calls.entries(place))
-        for (const ref of await removeFiles(path, place, batch, counting)) left.push(ref);
+        for (const ref of await removeFiles(path, place, batch, { ...counting, stays })) left.push(ref);
     });
   } catch (error) {
     kept.push({ ref: { path, collection: true }, error: davErrorOf(error, 'existing') });
@@ -78,7 +89,7 @@ async function removeMembers(path: Path, real: string, walk: Walk): Promise<numb
 }
 
 /** Gives the members that are left, without what is never listed: that goes with its collection, or keeps it. */
-async function removeFiles(collection: Path, place: string, batch: readonly Entry[], { disk, removed }: Walk): Promise<Ref[]> {
+async function removeFiles(collection: Path, place: string, batch: readonly Entry[], { disk, removed, stays }: Walk): Promise<Ref[]> {
   const { calls, etags, paths } = disk;
   const left: Ref[] = [];
   const names: string[] = [];
@@ -88,7 +99,7 @@ async function removeFiles(collection: Path, place: string, batch: readonly Entr
   };
   for (const entry of batch) {
     const name = textOf(entry.name);
-    if (name === undefined || isReservedName(name)) continue;
+    if (name === undefined || isReservedName(name) || (await stays?.(childOf(collection, name)))) continue;
     if (entry.isFile()) names.push(name);
     else await leave(childOf(collection, name));
   }

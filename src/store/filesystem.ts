@@ -17,7 +17,7 @@ import { obstaclesIn } from './filesystem-obstacles.ts';
 import { makePace } from './filesystem-pace.ts';
 import { diskPaths } from './filesystem-path.ts';
 import { removeResource } from './filesystem-remove.ts';
-import { removeTreeOf } from './filesystem-remove-tree.ts';
+import { removeMembersOf, removeTreeOf } from './filesystem-remove-tree.ts';
 import { renameResource } from './filesystem-rename.ts';
 import { resourceOf } from './filesystem-resource.ts';
 import { stageNear } from './filesystem-stage.ts';
@@ -131,6 +131,7 @@ export function filesystemStore(options: FilesystemOptions): Store {
         ? undefined
         : {
             removeTree: (path, removed) => find(() => removeTreeOf(disk, path, removed)),
+            removeMembers: (path, stays, removed) => find(() => removeMembersOf(disk, path, stays, removed)),
             copyFiles: (from, to) => copyFilesOf(disk, from, to, (count) => options.unnamed?.(from, count)),
           },
 

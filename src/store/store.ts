@@ -60,10 +60,15 @@ export interface Copied {
   readonly others: readonly Resource[];
 }
 
+/** Tells which members of a collection are not to be removed. */
+export type Stays = (member: Path) => boolean | Promise<boolean>;
+
 /** What a store may do of many at once. It comes to the same as one verb after the other: whoever has not this, does that. */
 export interface Bulk {
   /** Remove what is at `path` with all that is in it, deepest first; of a link only itself. `removed` is told of each that goes. */
   removeTree(path: Path, removed: (ref: Ref) => void): Promise<readonly Kept[]>;
+  /** The same of the members of the collection at `path`, but for those that `stays` holds for. */
+  removeMembers(path: Path, stays: Stays, removed: (ref: Ref) => void): Promise<readonly Kept[]>;
   /** `list` of `from`, with `copyFile` of each file to the collection `to`, where nothing has its name. */
   copyFiles(from: Path, to: Path): AsyncIterable<Copied>;
 }

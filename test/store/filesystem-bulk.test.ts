@@ -6,8 +6,9 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { build } from '../../src/operations/build.ts';
 import { Notes } from '../../src/operations/carried-out.ts';
-import { removeTree } from '../../src/operations/remove-tree.ts';
-import type { Path } from '../../src/protocol/path.ts';
+import type { Outcome } from '../../src/operations/outcome.ts';
+import { type Removing, removeMembers, removeTree } from '../../src/operations/remove-tree.ts';
+import type { Path, Ref } from '../../src/protocol/path.ts';
 import { makeEtags } from '../../src/store/etag.ts';
 import { filesystemStore } from '../../src/store/filesystem.ts';
 import { type Calls, makeCalls } from '../../src/store/filesystem-calls.ts';
@@ -122,9 +123,14 @@ function listing(folder: string): string[] {
   return found.split('\n').sort();
 }
 
-async function removal(store: Store): Promise<string[]> {
+const removal = (store: Store) => removed((root, removing) => removeTree(root, removing), store);
+
+/** But for some members. */
+const pruning = (store: Store) => removed((root, removing) => removeMembers(root, removing, (path) => /[c02468]$/.test(path)), store);
+
+async function removed(remove: (root: Ref, removing: Removing) => Promise<Outcome>, store: Store): Promise<string[]> {
   const notes = new Notes();
-  const tally = await removeTree({ path: at('/t'), collection: true }, { store, side: 'source', notes });
+  const tally = await remove({ path: at('/t'), collection: true }, { store, side: 'source', notes });
   expect(tally.done).toBe(notes.kept.length);
   const kept = tally.failures.map(({ ref, error }) => `${ref.path} ${ref.collection} ${error.status} ${error.message}`);
   return [...kept, ...notes.kept.map(({ ref }) => `- ${ref.path} ${ref.collection}`)];
@@ -142,6 +148,7 @@ async function copying(store: Store): Promise<string[]> {
 
 describe.each([
   ['removed', removal],
+  ['emptied', pruning],
   ['copied', copying],
 ])('as one by one, a tree is %s, and what is not is told', (_done, work) => {
   test('whatever is in it', async () => {

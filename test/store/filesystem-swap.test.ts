@@ -26,7 +26,7 @@ import { listCollection } from '../../src/store/filesystem-list.ts';
 import { obstaclesIn } from '../../src/store/filesystem-obstacles.ts';
 import { diskPaths } from '../../src/store/filesystem-path.ts';
 import { removeResource } from '../../src/store/filesystem-remove.ts';
-import { removeTreeOf } from '../../src/store/filesystem-remove-tree.ts';
+import { removeMembersOf, removeTreeOf } from '../../src/store/filesystem-remove-tree.ts';
 import { renameResource } from '../../src/store/filesystem-rename.ts';
 import { stageNear } from '../../src/store/filesystem-stage.ts';
 import { copyContent, copyPatched, writeFile } from '../../src/store/filesystem-write.ts';
@@ -146,6 +146,16 @@ const VERBS: readonly [string, (disk: Disk) => Promise<unknown>][] = [
   ['remove an empty collection', (disk) => removeResource(disk, at('/p/c/empty'))],
   ['remove a collection with what nobody sees', (disk) => removeResource(disk, at('/p/c/odd'))],
   ['removeTree', (disk) => removeTreeOf(disk, at('/p/c'), () => {})],
+  [
+    'removeTree of the members only',
+    (disk) =>
+      removeMembersOf(
+        disk,
+        at('/p/c'),
+        () => false,
+        () => {},
+      ),
+  ],
   ['rename from it', (disk) => renameResource(disk, at('/p/c/f'), at('/moved'))],
   ['rename a collection from it', (disk) => renameResource(disk, at('/p/c/empty'), at('/moved'))],
   ['rename into it', (disk) => renameResource(disk, at('/g'), at('/p/c/new'))],
