@@ -27,6 +27,6 @@ export interface RequestBody {
 export interface DavResponse {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
-  /** A stream is sent with back-pressure, each chunk before the next one is asked for, and closed however the client leaves. */
+  /** A stream is sent with back-pressure, each chunk of 64 KiB or more before the next one is asked for, and closed however the client leaves. */
   readonly body?: string | Uint8Array | AsyncIterable<string | Uint8Array>;
 }

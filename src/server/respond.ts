@@ -27,21 +27,22 @@ export async function respond(response: DavResponse, to: ServerResponse): Promis
   await stream(body, to);
 }
 
+/** What stands between, such as compression, knows no callbacks: a chunk is away when there is room for another. */
 async function stream(body: AsyncIterable<string | Uint8Array>, to: ServerResponse): Promise<void> {
   let goOn = () => {};
   // Whoever is gone takes no more.
-  to.once('close', () => goOn());
-  const sent = (send: (sent: () => void) => void) =>
+  for (const event of ['drain', 'finish', 'close']) to.on(event, () => goOn());
+  const next = () =>
     new Promise<void>((resolve) => {
       goOn = resolve;
-      if (to.destroyed) resolve();
-      else send(resolve);
     });
   for await (const chunk of body) {
-    await sent((done) => to.write(chunk, () => done()));
+    if (!to.destroyed && !to.write(chunk)) await next();
     if (to.destroyed) return;
   }
-  await sent((done) => to.end(done));
+  if (to.destroyed) return;
+  to.end();
+  await next();
 }
 
 /** What the answer varies on for reasons of the server's own, or of the app it is in, is not lost to what the method says. */

@@ -76,9 +76,9 @@ async function openResolved(calls: Calls, spot: Taken): Promise<OpenFile | undef
 }
 
 /**
- * The bytes of an open file of `size` bytes, or the part `range` of them, all chunks in the same buffer: to have the system find fresh
- * memory for each takes as long as reading it. Unless `more` is to be read, closes the handle at the end, on failure, and when the reader gives up, even before the first chunk (which is why this is
- * no generator: one that has not started has no `finally`).
+ * The bytes of an open file of `size` bytes, or the part `range` of them, all large chunks in the same buffer: to have the system
+ * find fresh memory for each takes as long as reading it. Unless `more` is to be read, closes the handle at the end, on failure, and
+ * when the reader gives up, even before the first chunk (which is why this is no generator: one that has not started has no `finally`).
  */
 export function bytesOf(handle: Handle, size: number, range?: ByteRange, more = false): AsyncIterableIterator<Uint8Array> {
   let at = range?.start ?? 0;
@@ -97,7 +97,10 @@ export function bytesOf(handle: Handle, size: number, range?: ByteRange, more = 
         const bytesRead = await handle.read(buffer, 0, Math.min(buffer.length, end - at), at);
         if (bytesRead === 0) throw new DavError(500, 'The file became shorter while it was read.');
         at += bytesRead;
-        return { done: false, value: buffer.subarray(0, bytesRead) };
+        const value = buffer.subarray(0, bytesRead);
+        // A short chunk is perhaps not away yet when the next one is asked for.
+        if (bytesRead < buffer.length) buffer = undefined;
+        return { done: false, value };
       } catch (error) {
         await finish();
         throw davErrorOf(error, 'existing');

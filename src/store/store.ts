@@ -32,7 +32,7 @@ export interface Content {
   /** All of it, where it is small and was read as it was opened. */
   readonly whole?: Uint8Array;
   /**
-   * One pass over the bytes; with a range, only that part. A chunk stays as it is until the next one is asked for. Closes the file
+   * One pass over the bytes; with a range, only that part. A chunk of 64 KiB or more stays as it is only until the next one is asked for. Closes the file
    * when it ends or is given up, unless `more` is to be read.
    */
   bytes(range?: ByteRange, more?: boolean): AsyncIterable<Uint8Array>;
