@@ -99,7 +99,7 @@ async function removeFiles(collection: Path, place: string, batch: readonly Entr
   };
   for (const entry of batch) {
     const name = textOf(entry.name);
-    if (name === undefined || isReservedName(name) || (await stays?.(childOf(collection, name)))) continue;
+    if (name === undefined || isReservedName(name) || (stays && (await stays(childOf(collection, name))))) continue;
     if (entry.isFile()) names.push(name);
     else await leave(childOf(collection, name));
   }
