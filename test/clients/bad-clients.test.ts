@@ -92,7 +92,8 @@ test('--max-connections and --idle-timeout are those of the built server', async
   expect(second.received()).toMatch(/^HTTP\/1\.1 503 /);
   await new Promise((resolve) => first.socket.on('end', resolve).on('close', resolve));
   await leave([first, second]);
-  expect((await fetch(small.url, { method: 'OPTIONS' })).status).toBe(200);
+  // The server hears in one go that they have closed and that somebody else is there: it may still count them then.
+  await eventually('the place is free', async () => (await fetch(small.url, { method: 'OPTIONS' })).status === 200);
 });
 
 test('RFC 9112 §9.6: through TLS too, who looks for its answer only when all is sent finds it', async () => {
