@@ -56,7 +56,8 @@ export async function lmdbState(folder: string, options: LmdbStateOptions = {}):
 
   /** Asked once in a turn of the event loop: within it, no client can learn of what another process makes. */
   function isAbsent(): boolean {
-    if (absent || existsSync(file)) return absent;
+    if (absent) return true;
+    if (existsSync(file)) return false;
     absent = true;
     setImmediate(() => {
       absent = false;

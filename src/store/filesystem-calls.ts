@@ -5,7 +5,6 @@ import { promisify } from 'node:util';
 import { type Entries, makeEntries } from './filesystem-entries.ts';
 import { codeOf } from './filesystem-errors.ts';
 import { Handle, LARGE } from './filesystem-handle.ts';
-import { lookNow } from './filesystem-look.ts';
 import { type Lots, makeLots } from './filesystem-lot.ts';
 import { type Members, makeMembers } from './filesystem-members.ts';
 import type { Pace } from './filesystem-pace.ts';
@@ -17,8 +16,6 @@ export interface Calls {
   lstat(place: string | Buffer): Promise<BigIntStats>;
   /** undefined when nothing is there: a failure costs more than the call. */
   find(place: string): Promise<BigIntStats | undefined>;
-  /** Of each; undefined where it fails. */
-  lstatEach(places: readonly (string | Buffer)[]): Promise<(BigIntStats | undefined)[]>;
   readlink(place: string): Promise<string>;
   /** Follows links, perhaps to where an answer never comes: by the thread pool only. */
   realpath(place: string): Promise<string>;
@@ -44,25 +41,10 @@ export interface Calls {
 
 const STATS = { bigint: true } as const;
 const QUIET = { ...STATS, throwIfNoEntry: false } as const;
-const TOGETHER = 32; // calls in one: far from a slice
 const open = promisify(fs.open);
 
 export function makeCalls(pace: Pace): Calls {
   const bySize = <T>(size: number, now: () => T, later: () => Promise<T>) => (size > LARGE ? later() : pace(now, later));
-
-  async function lstatEach(places: readonly (string | Buffer)[]): Promise<(BigIntStats | undefined)[]> {
-    const stats: (BigIntStats | undefined)[] = [];
-    for (let from = 0; from < places.length; from += TOGETHER) {
-      const some = places.slice(from, from + TOGETHER);
-      stats.push(
-        ...(await pace(
-          () => some.map(lookNow),
-          () => Promise.all(some.map((place) => pool.lstat(place, STATS).catch(() => undefined))),
-        )),
-      );
-    }
-    return stats;
-  }
 
   return {
     whole: (place) =>
@@ -71,7 +53,7 @@ export function makeCalls(pace: Pace): Calls {
         async () => undefined,
       ),
     lots: makeLots(pace),
-    entries: makeEntries(pace, lstatEach),
+    entries: makeEntries(pace),
     members: makeMembers(pace, (place) => pool.lstat(place, STATS)),
     async open(place, flags, mode) {
       const fd = await pace(
@@ -90,7 +72,6 @@ export function makeCalls(pace: Pace): Calls {
         () => fs.lstatSync(place, QUIET),
         () => pool.lstat(place, STATS).catch(ignoreNone),
       ),
-    lstatEach,
     readlink: (place) =>
       pace(
         () => fs.readlinkSync(place),

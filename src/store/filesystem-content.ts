@@ -42,8 +42,7 @@ export async function openFile(disk: Pick<Disk, 'calls' | 'paths'>, path: Path):
 
 /** A small file that is no link, whole; undefined for what is to be opened as `openFile` does. */
 export async function smallFile({ calls, paths }: Disk, path: Path): Promise<Whole | undefined> {
-  const hint = paths.hint(path);
-  const place = hint ?? (await linkless(paths, path));
+  const place = paths.hint(path) ?? (await linkless(paths, path));
   const read = place === undefined ? undefined : await calls.whole(place);
   return read?.real === place ? read : undefined;
 }

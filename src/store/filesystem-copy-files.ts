@@ -51,19 +51,14 @@ async function copyBatch(batch: readonly Entry[], copying: Copying): Promise<Cop
   }
   const together = await inOneGo(names, copying).catch(() => () => false);
   const copied: Copied['files'][number][] = [];
-  const left: Resource[] = [];
+  const alone: string[] = [];
   for (const [index, name] of names.entries()) {
-    const path = childOf(copying.from, name);
-    if (together(index)) {
-      copied.push({ path });
-      continue;
-    }
-    // It may have become something else, or be gone, since its name was read.
-    const member = await memberAt(name, copying);
-    if (member && (member.collection || member.link)) left.push(member);
-    else if (member) copied.push({ path, error: await copyOne(path, copying) });
+    if (together(index)) copied.push({ path: childOf(copying.from, name) });
+    else alone.push(name);
   }
-  for (const name of others) {
+  const left: Resource[] = [];
+  for (const name of [...alone, ...others]) {
+    // It may have become something else, or be gone, since its name was read.
     const member = await memberAt(name, copying);
     if (!member) continue;
     if (member.collection || member.link) left.push(member);

@@ -2,6 +2,7 @@
 import fs, { type BigIntStats, type Dir } from 'node:fs';
 import * as pool from 'node:fs/promises';
 import { codeOf } from './filesystem-errors.ts';
+import { lookNow } from './filesystem-look.ts';
 import type { Pace } from './filesystem-pace.ts';
 
 export interface Entry {
@@ -13,14 +14,12 @@ export interface Entry {
 
 export type Entries = (place: string) => AsyncIterable<Entry[]>;
 
-/** As those of `Calls`. */
-type LstatEach = (places: readonly Buffer[]) => Promise<(BigIntStats | undefined)[]>;
-
 const BATCH = 256; // all that is held of a directory at once
+const TOGETHER = 32; // calls in one: far from a slice
 const LATIN1 = { encoding: 'latin1' } as const;
 const DIRECTORY = { ...LATIN1, bufferSize: BATCH } as const;
 
-export function makeEntries(pace: Pace, lstatEach: LstatEach): Entries {
+export function makeEntries(pace: Pace): Entries {
   return async function* entries(place) {
     // NFS tells of some names what bears them, and of others not.
     const given: string[] = [];
@@ -59,7 +58,10 @@ export function makeEntries(pace: Pace, lstatEach: LstatEach): Entries {
     const names = given.size > 0 ? all.filter((name) => !given.has(name)) : all;
     for (let from = 0; from < names.length; from += BATCH) {
       const some = names.slice(from, from + BATCH);
-      const stats = await lstatEach(some.map((name) => Buffer.concat([Buffer.from(`${place}/`), Buffer.from(name, 'latin1')])));
+      const stats = await lookEach(
+        pace,
+        some.map((name) => Buffer.concat([Buffer.from(`${place}/`), Buffer.from(name, 'latin1')])),
+      );
       yield some.map((name, index) => ({
         name,
         isFile: () => stats[index]?.isFile() ?? false,
@@ -67,6 +69,21 @@ export function makeEntries(pace: Pace, lstatEach: LstatEach): Entries {
       }));
     }
   }
+}
+
+/** Of each; undefined where it fails. */
+async function lookEach(pace: Pace, places: readonly Buffer[]): Promise<(BigIntStats | undefined)[]> {
+  const stats: (BigIntStats | undefined)[] = [];
+  for (let from = 0; from < places.length; from += TOGETHER) {
+    const some = places.slice(from, from + TOGETHER);
+    stats.push(
+      ...(await pace(
+        () => some.map(lookNow),
+        () => Promise.all(some.map((place) => pool.lstat(place, { bigint: true }).catch(() => undefined))),
+      )),
+    );
+  }
+  return stats;
 }
 
 function batchNow(directory: Dir): Entry[] {

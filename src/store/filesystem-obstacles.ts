@@ -7,7 +7,7 @@ import type { Disk } from './filesystem-disk.ts';
 import type { Entry } from './filesystem-entries.ts';
 import { davErrorOf } from './filesystem-errors.ts';
 import { within } from './filesystem-hold.ts';
-import { decodeName } from './filesystem-list.ts';
+import { textOf } from './filesystem-list.ts';
 import { refusals } from './refusals.ts';
 import type { Obstacle } from './store.ts';
 
@@ -32,7 +32,7 @@ async function look(calls: Calls, folder: string, path: Path, device: bigint, fo
         if (empty) await calls.access(place, EMPTIED);
         empty = false;
         for (const entry of batch) {
-          const name = decodeName(Buffer.from(entry.name, 'latin1'));
+          const name = textOf(entry.name);
           if (isUnmanaged(name, entry)) reason ??= refusals.unmanaged();
           else if (name !== undefined && entry.isDirectory()) below.push(name);
         }

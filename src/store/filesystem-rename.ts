@@ -8,7 +8,7 @@ import { openFile } from './filesystem-content.ts';
 import type { Disk } from './filesystem-disk.ts';
 import { codeOf } from './filesystem-errors.ts';
 import { holdAnew, within } from './filesystem-hold.ts';
-import { decodeName } from './filesystem-list.ts';
+import { textOf } from './filesystem-list.ts';
 import { blockedBy, type Taken } from './filesystem-path.ts';
 import { isExecutable, withExecutable } from './filesystem-resource.ts';
 import { stageNear } from './filesystem-stage.ts';
@@ -113,7 +113,7 @@ async function isSameEntry(calls: Calls, source: Taken, destination: Taken, from
 
 async function namesIn(calls: Calls, place: string): Promise<Set<string | undefined>> {
   const names = new Set<string | undefined>();
-  for await (const batch of calls.entries(place)) for (const { name } of batch) names.add(decodeName(Buffer.from(name, 'latin1')));
+  for await (const batch of calls.entries(place)) for (const { name } of batch) names.add(textOf(name));
   return names;
 }
 
