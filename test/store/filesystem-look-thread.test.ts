@@ -1,39 +1,25 @@
 // The thread that looks at the members of large collections sees what the event loop would, and nothing is lost without it.
-import { lstatSync, mkdirSync, realpathSync, renameSync, symlinkSync, unlinkSync, writeFileSync } from 'node:fs';
+import { lstatSync, mkdirSync, renameSync, symlinkSync, unlinkSync, writeFileSync } from 'node:fs';
 import * as pool from 'node:fs/promises';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import { makeCalls } from '../../src/store/filesystem-calls.ts';
-import { type Held, hold } from '../../src/store/filesystem-hold.ts';
 import type { Look } from '../../src/store/filesystem-look.ts';
 import { type LookThread, makeLookThread } from '../../src/store/filesystem-look-thread.ts';
 import { makeMembers } from '../../src/store/filesystem-members.ts';
-import type { Pace } from '../../src/store/filesystem-pace.ts';
-import { removeFolder, temporaryFolder } from './temporary.ts';
+import { type HeldDirectory, here, holdDirectory, later } from './held-directory.ts';
 
-const here: Pace = async (now) => now();
 const MANY = Array.from({ length: 300 }, (_, index) => `f${index}`);
 const ENOUGH = Array.from({ length: 3000 }, (_, index) => `f${index}`);
-/** A clock by which all that a test has made has been as it is for long. */
-const later = () => Date.now() + 10_000;
 
 let home: string;
 let real: string;
-let held: Held;
+let held: HeldDirectory;
 
 beforeEach(async () => {
-  home = realpathSync(temporaryFolder());
-  real = `${home}/served`;
-  for (const directory of [real, `${home}/outside`]) {
-    mkdirSync(directory);
-    for (const name of MANY) writeFileSync(`${directory}/${name}`, name);
-  }
-  held = await hold(makeCalls(here), real);
+  held = await holdDirectory('served', 'outside', MANY);
+  ({ home, real } = held);
 });
 
-afterEach(async () => {
-  await held.release();
-  removeFolder(home);
-});
+afterEach(() => held.end());
 
 const lookOf = (stats: Look): Look => {
   const { dev, ino, mode, size, mtimeNs, ctimeNs, mtimeMs, birthtimeMs } = stats;

@@ -1,48 +1,24 @@
 // The real path of a directory is used for its members only while nothing on the way to it has changed.
-import {
-  linkSync,
-  lstatSync,
-  mkdirSync,
-  readdirSync,
-  realpathSync,
-  renameSync,
-  rmSync,
-  symlinkSync,
-  unlinkSync,
-  writeFileSync,
-} from 'node:fs';
+import { linkSync, lstatSync, readdirSync, renameSync, rmSync, symlinkSync, unlinkSync } from 'node:fs';
 import * as pool from 'node:fs/promises';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import { makeCalls } from '../../src/store/filesystem-calls.ts';
-import { type Held, hold } from '../../src/store/filesystem-hold.ts';
 import { makeMembers } from '../../src/store/filesystem-members.ts';
 import type { Pace } from '../../src/store/filesystem-pace.ts';
 import { wayTo } from '../../src/store/filesystem-way.ts';
-import { removeFolder, temporaryFolder } from './temporary.ts';
+import { type HeldDirectory, holdDirectory, later } from './held-directory.ts';
 
-const here: Pace = async (now) => now();
 const NAMES = Array.from({ length: 200 }, (_, index) => `f${index}`);
-/** A clock by which all that a test has made has been as it is for long. */
-const later = () => Date.now() + 10_000;
 
 let home: string;
 let real: string;
-let held: Held;
+let held: HeldDirectory;
 
 beforeEach(async () => {
-  home = realpathSync(temporaryFolder());
-  real = `${home}/served/a/b`;
-  for (const directory of [real, `${home}/outside/b`]) {
-    mkdirSync(directory, { recursive: true });
-    for (const name of NAMES) writeFileSync(`${directory}/${name}`, '');
-  }
-  held = await hold(makeCalls(here), real);
+  held = await holdDirectory('served/a/b', 'outside/b', NAMES);
+  ({ home, real } = held);
 });
 
-afterEach(async () => {
-  await held.release();
-  removeFolder(home);
-});
+afterEach(() => held.end());
 
 test('is its real path, and stays so whatever is done in the directory', () => {
   const way = wayTo(held.place, real, later);
