@@ -42,6 +42,9 @@ interface Shared {
  */
 const shared = new Map<string, Shared>();
 
+/** Kept for whoever comes later in the turn: a walk over a deep tree is in many directories in one. */
+const KEPT = 8;
+
 /** Do `work` in the directory with the real path `real`, held as by `hold`, perhaps by others of the same turn too. */
 export async function within<T>(calls: Calls, real: string, work: (place: string) => Promise<T>): Promise<T> {
   const one = shared.get(real) ?? share(real, hold(calls, real));
@@ -63,6 +66,8 @@ export function holdAnew(): void {
 function share(real: string, held: Promise<Held>): Shared {
   const one: Shared = { held, users: 0, over: false };
   if (shared.size === 0) setImmediate(holdAnew);
+  const [oldest] = shared.size < KEPT ? [] : shared.keys();
+  if (oldest !== undefined) end(oldest);
   shared.set(real, one);
   // What is not there may be made in the same turn.
   held.catch(() => {
