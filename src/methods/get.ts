@@ -115,7 +115,7 @@ function onePart(range: ByteRange, content: Content, common: Record<string, stri
   const length = String(range.end - range.start + 1);
   return {
     status: 206,
-    headers: { ...common, 'Content-Range': contentRange(range, content.resource.size), 'Content-Length': length },
+    headers: Object.assign(common, { 'Content-Range': contentRange(range, content.resource.size), 'Content-Length': length }),
     body: content.whole?.subarray(range.start, range.end + 1) ?? content.bytes(range),
   };
 }

@@ -18,7 +18,7 @@ export async function respond(response: DavResponse, to: ServerResponse): Promis
       status,
       bodyless || headers['Content-Length'] !== undefined
         ? headers
-        : { ...headers, 'Content-Length': String(Buffer.byteLength(body ?? '')) },
+        : { 'Content-Length': String(Buffer.byteLength(body ?? '')), ...headers },
     );
     to.end(body);
     return;
