@@ -6,7 +6,7 @@ import express from 'express';
 import { reasonOf } from '../protocol/status.ts';
 import { keepAccepting } from './accepting.ts';
 import { spelledAs } from './base.ts';
-import { type ConnectionLimits, Connections } from './connections.ts';
+import { type ConnectionLimits, Connections, IDLE } from './connections.ts';
 import { tellCutOff } from './cut-off.ts';
 import type { Serving, Webdav } from './dav.ts';
 import { announcesBody, waiting } from './incoming.ts';
@@ -28,7 +28,7 @@ export interface App {
 }
 
 /** `serving`: who may look at what is above the mount path, and where that is logged. */
-export function createApp(dav: Webdav, { base = '/', tls, idleTimeout, maxConnections, ...serving }: ServerOptions & Serving): App {
+export function createApp(dav: Webdav, { base = '/', tls, idleTimeout = IDLE, maxConnections, ...serving }: ServerOptions & Serving): App {
   const app = express();
   app.disable('x-powered-by');
   // RFC 3986 §6.2.2.1: paths differ by case. Hrefs under `/DAV` would name what is under `/dav`.
@@ -91,9 +91,12 @@ const HEADER = 60_000; // milliseconds
  * A header has no reason to come slowly, and one that does so is 408: who sends a byte now and then is never silent. A body has:
  * Node would cut every request off after five minutes, but an upload may take hours.
  */
-function deadlines(idleTimeout = Number.POSITIVE_INFINITY) {
+function deadlines(idleTimeout: number) {
   const headersTimeout = Math.min(HEADER, idleTimeout * 1000);
-  return { requestTimeout: 0, headersTimeout, connectionsCheckingInterval: headersTimeout / 2 };
+  // Node's own five seconds between two requests are shorter than a person's pauses: a network drive would connect anew each time,
+  // and a request that meets the end of its connection halfway is lost to a client that may not repeat it.
+  const keepAliveTimeout = idleTimeout * 1000;
+  return { requestTimeout: 0, headersTimeout, keepAliveTimeout, connectionsCheckingInterval: headersTimeout / 2 };
 }
 
 function rawAnswer(status: number): string {

@@ -5,11 +5,14 @@ import { Server as TlsServer } from 'node:tls';
 import { hearOut, leave, skip } from './leaving.ts';
 
 export interface ConnectionLimits {
-  /** Seconds of silence after which a connection is given up; 300 when absent. Transfers may take hours as long as something moves. */
+  /** Seconds of silence after which a connection is given up, be it within a request or between two; 300 when absent. Transfers may take hours as long as something moves. */
   readonly idleTimeout?: number | undefined;
   /** Connections that are served at once; 10,000 when absent. */
   readonly maxConnections?: number | undefined;
 }
+
+/** Seconds. */
+export const IDLE = 300;
 
 /** So many requests may wait for their turn on one connection. */
 const QUEUE = 100;
@@ -27,7 +30,7 @@ export class Connections {
   #ending = false;
 
   /** `tooMany` answers on a connection that is one too many, before anything is read from it. */
-  constructor(server: Server, tooMany = '', { idleTimeout = 300, maxConnections = 10_000 }: ConnectionLimits = {}) {
+  constructor(server: Server, tooMany = '', { idleTimeout = IDLE, maxConnections = 10_000 }: ConnectionLimits = {}) {
     // Those that are not even told, such as have not said enough for TLS: their descriptors count as well.
     server.maxConnections = 2 * maxConnections;
     this.#patience = idleTimeout * 1000;

@@ -24,6 +24,11 @@ test.each([
   expect(statuses(answers)).toEqual([status, 200]);
 });
 
+test('between two requests a connection may be silent for as long as within one, and its client is told so', async () => {
+  const answer = await served.raw('OPTIONS / HTTP/1.1\r\nHost: x\r\n\r\n', /\r\n\r\n/);
+  expect(answer).toContain('\r\nKeep-Alive: timeout=300\r\n');
+});
+
 test('H-9.3.7-c: the asterisk is for OPTIONS alone', async () => {
   expect(await served.raw('DELETE * HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n')).toMatch(/^HTTP\/1\.1 404 /);
 });
