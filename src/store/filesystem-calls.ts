@@ -30,6 +30,8 @@ export interface Calls {
   lutimes(place: string, accessed: string | Date, modified: string | Date): Promise<void>;
   /** `size` as for `unlink`. */
   copyFile(from: string, to: string, flags: number, size: number): Promise<void>;
+  /** Makes several in one, where the disk answers at once and nobody has waited too long: undefined where not. */
+  here<T>(now: () => T): T | undefined;
   /** A small file that is read at once, where the disk answers at once; undefined for any other. */
   whole(place: string): Promise<Whole | undefined>;
   readonly lots: Lots;
@@ -47,6 +49,7 @@ export function makeCalls(pace: Pace): Calls {
   const bySize = <T>(size: number, now: () => T, later: () => Promise<T>) => (size > LARGE ? later() : pace(now, later));
 
   return {
+    here: (now) => pace.here?.(now),
     whole: (place) =>
       pace(
         () => readWhole(place),

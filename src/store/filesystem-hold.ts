@@ -1,5 +1,5 @@
 // Holding a directory or a file itself instead of its name, so that no link put in its place can lead out of the folder.
-import { constants, existsSync } from 'node:fs';
+import { closeSync, constants, existsSync, openSync, readlinkSync } from 'node:fs';
 import type { Calls } from './filesystem-calls.ts';
 import { codeOf } from './filesystem-errors.ts';
 import type { Handle } from './filesystem-handle.ts';
@@ -7,6 +7,7 @@ import type { Handle } from './filesystem-handle.ts';
 const DESCRIPTORS = '/proc/self/fd';
 const BY_DESCRIPTOR = process.platform === 'linux' && existsSync(DESCRIPTORS);
 const O_PATH = 0o10000000; // Linux; Node does not export it. A directory may be held without the right to list it.
+const DIRECTORY = O_PATH | constants.O_DIRECTORY | constants.O_NOFOLLOW;
 
 export interface Held {
   /** A path to the directory that stays right whatever becomes of its names; what is in it is `${place}/${name}`. */
@@ -21,7 +22,7 @@ export interface Held {
  */
 export async function hold(calls: Calls, real: string): Promise<Held> {
   if (!BY_DESCRIPTOR) return { place: real, release: async () => undefined };
-  const handle = await calls.open(real, O_PATH | constants.O_DIRECTORY | constants.O_NOFOLLOW);
+  const handle = await calls.open(real, DIRECTORY);
   const place = `${DESCRIPTORS}/${handle.fd}`;
   const release = () => handle.close();
   if ((await calls.readlink(place).catch(() => undefined)) === real) return { place, release };
@@ -31,6 +32,8 @@ export async function hold(calls: Calls, real: string): Promise<Held> {
 
 interface Shared {
   readonly held: Promise<Held>;
+  /** Once it is. */
+  now?: Held;
   users: number;
   /** Whoever comes now holds it anew. */
   over: boolean;
@@ -58,6 +61,29 @@ export async function within<T>(calls: Calls, real: string, work: (place: string
   }
 }
 
+/** The same in `Calls.here`: the directory's place, for as long as nothing is awaited; undefined where it is to be held as above, or cannot be. */
+export function placeNow(real: string): string | undefined {
+  const one = shared.get(real);
+  if (one || !BY_DESCRIPTOR) return one?.now?.place;
+  const fd = openNow(real);
+  if (fd === undefined) return undefined;
+  const held = { place: `${DESCRIPTORS}/${fd}`, release: async () => closeSync(fd) };
+  share(real, Promise.resolve(held)).now = held;
+  return held.place;
+}
+
+function openNow(real: string): number | undefined {
+  let fd: number | undefined;
+  try {
+    fd = openSync(real, DIRECTORY);
+    if (readlinkSync(`${DESCRIPTORS}/${fd}`) === real) return fd;
+  } catch {
+    // Whoever holds it as any other is told why.
+  }
+  if (fd !== undefined) closeSync(fd);
+  return undefined;
+}
+
 /** A directory has gone from its name, or a link come: whoever comes now holds what is there now. */
 export function holdAnew(): void {
   for (const real of shared.keys()) end(real);
@@ -69,10 +95,15 @@ function share(real: string, held: Promise<Held>): Shared {
   const [oldest] = shared.size < KEPT ? [] : shared.keys();
   if (oldest !== undefined) end(oldest);
   shared.set(real, one);
-  // What is not there may be made in the same turn.
-  held.catch(() => {
-    if (shared.get(real) === one) shared.delete(real);
-  });
+  held.then(
+    (now) => {
+      one.now = now;
+    },
+    () => {
+      // What is not there may be made in the same turn.
+      if (shared.get(real) === one) shared.delete(real);
+    },
+  );
   return one;
 }
 

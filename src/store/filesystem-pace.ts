@@ -1,7 +1,11 @@
 // Where a system call is made: here and now while the disk answers at once, in slices, so that nobody waits for long; else by the thread pool.
 
 /** Makes a call in one of two ways that come to the same. */
-export type Pace = <T>(now: () => T, later: () => Promise<T>) => Promise<T>;
+export interface Pace {
+  <T>(now: () => T, later: () => Promise<T>): Promise<T>;
+  /** Makes one that needs nobody to wait: undefined where it is to be left to the thread pool, or to the next turn. Absent where it always is. */
+  readonly here?: <T>(now: () => T) => T | undefined;
+}
 
 /** Milliseconds for which the event loop is held, but for the call that is made last. */
 const SLICE = 2;
@@ -16,12 +20,7 @@ const LEFT = 64;
 export function makePace(atOnce: () => boolean, turns: Turns = TURNS): Pace {
   let left = 0;
   let slow = 0;
-  return async (now, later) => {
-    if (left > 0 || !atOnce()) {
-      if (left > 0) left--;
-      return later();
-    }
-    while (turns.isOver()) await turns.next();
+  function timed<T>(now: () => T): T {
     const asked = turns.clock();
     try {
       return now();
@@ -29,7 +28,18 @@ export function makePace(atOnce: () => boolean, turns: Turns = TURNS): Pace {
       slow = turns.clock() - asked > SLOW ? slow + 1 : 0;
       if (slow > 1) left = LEFT;
     }
+  }
+  const pace = async <T>(now: () => T, later: () => Promise<T>): Promise<T> => {
+    if (left > 0 || !atOnce()) {
+      if (left > 0) left--;
+      return later();
+    }
+    while (turns.isOver()) await turns.next();
+    return timed(now);
   };
+  return Object.assign(pace, {
+    here: <T>(now: () => T) => (left === 0 && atOnce() && !turns.isOver() ? timed(now) : undefined),
+  });
 }
 
 /** The slices of all that share an event loop. */

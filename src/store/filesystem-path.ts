@@ -4,6 +4,7 @@ import { basename, dirname } from 'node:path';
 import { childOf, isReserved, isReservedName, nameOf, type Path, parentOf, ROOT } from '../protocol/path.ts';
 import type { Calls } from './filesystem-calls.ts';
 import { codeOf } from './filesystem-errors.ts';
+import { glance, isServed } from './filesystem-glance.ts';
 import { isPlain } from './filesystem-hold.ts';
 import { knownDirectories } from './filesystem-known.ts';
 import { guardOf } from './filesystem-root.ts';
@@ -43,6 +44,8 @@ export type Spot = Taken | Free | Blocked;
 export interface DiskPaths {
   /** Where a path leads now. Throws the errno of what could not be looked at (EACCES, EIO), 503 for a root that is gone. */
   resolve(path: Path): Promise<Spot>;
+  /** As `resolve`, where that is a look or two here and now at what is no link; undefined for anything else. */
+  now(path: Path): Taken | Free | undefined;
   /** As `resolve`, by what is known of the collections on the way: for who finds out from what is opened whether it was so. */
   guess(path: Path): Promise<Spot>;
   /** Where `path` is if its collection is still where it was a moment ago; undefined where nothing is known of that. */
@@ -88,10 +91,22 @@ export function diskPaths(folder: string, calls: Calls, { outside, closed }: Rea
   const prefix = folder === '/' ? '' : folder;
   const guard = guardOf(folder);
   const diskOf = (path: Path) => (path === ROOT ? folder : prefix + path);
+  const entryOf = (collection: string, path: Path) =>
+    path === ROOT ? collection : `${collection === '/' ? '' : collection}/${nameOf(path)}`;
   // The system is asked about a name only where nothing on the way was a link, which may lead to where an answer never comes.
   const known = knownDirectories(folder);
 
-  const resolve = (path: Path) => memberOf(path, collectionAt);
+  const resolve = async (path: Path) => now(path) ?? memberOf(path, collectionAt);
+  function now(path: Path): Taken | Free | undefined {
+    const collection = path === ROOT ? folder : diskOf(parentOf(path));
+    const own = known.has(collection)
+      ? calls.here(() => glance(path === ROOT ? undefined : collection, entryOf(collection, path)))
+      : undefined;
+    if (path === ROOT && own !== undefined) guard(own ?? undefined);
+    if (!own) return own === null ? { state: 'free', collection } : undefined;
+    const spot = plain(collection, path, own);
+    return spot?.state === 'taken' ? spot : undefined;
+  }
 
   async function memberOf(path: Path, find: (collection: Path) => Promise<string | Blocked>): Promise<Spot> {
     if (path === ROOT) return look(folder, path);
@@ -125,9 +140,6 @@ export function diskPaths(folder: string, calls: Calls, { outside, closed }: Rea
     }
     return real;
   }
-
-  const entryOf = (collection: string, path: Path) =>
-    path === ROOT ? collection : `${collection === '/' ? '' : collection}/${nameOf(path)}`;
 
   async function look(collection: string, path: Path): Promise<Spot> {
     let own: BigIntStats | undefined;
@@ -186,6 +198,7 @@ export function diskPaths(folder: string, calls: Calls, { outside, closed }: Rea
 
   return {
     resolve,
+    now,
     guess: (path) => memberOf(path, wayTo),
     hint(path) {
       const collection = path === ROOT ? undefined : diskOf(parentOf(path));
@@ -231,9 +244,4 @@ export function taken(spot: Spot): Taken {
 /** Why a name cannot be written. */
 export function blockedBy(spot: Blocked): Error {
   return spot.state === 'no-parent' ? refusals.noParent() : refusals.unreachable();
-}
-
-/** Pipes, sockets and devices are neither opened nor waited for. */
-function isServed(stats: BigIntStats): boolean {
-  return stats.isFile() || stats.isDirectory();
 }

@@ -62,11 +62,10 @@ export function filesystemStore(options: FilesystemOptions): Store {
   };
 
   return {
-    stat: (path) =>
-      find(async () => {
-        const spot = await paths.resolve(path);
-        return spot.state === 'taken' ? resourceOf(path, spot.link, spot.stats, etags) : undefined;
-      }),
+    async stat(path) {
+      const spot = paths.now(path) ?? (await find(() => paths.resolve(path)));
+      return spot.state === 'taken' ? resourceOf(path, spot.link, spot.stats, etags) : undefined;
+    },
 
     list: (path, unnamed) =>
       listCollection(disk, path, (count) => {

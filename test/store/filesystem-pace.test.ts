@@ -90,6 +90,24 @@ test('who comes first in a turn never waits', async () => {
   expect(done).toBe(true);
 });
 
+test('what must not wait is made here as long as the slice lasts, counts in it, and not at all where others would be left to the thread pool', async () => {
+  let whole = true;
+  const pace = paced(() => whole);
+  expect(pace.here?.(long(3))).toBe('long');
+  expect(pace.here?.(now)).toBe(undefined);
+  await new Promise((resolve) => setImmediate(resolve));
+  expect(pace.here?.(now)).toBe('now');
+  whole = false;
+  expect(pace.here?.(now)).toBe(undefined);
+  whole = true;
+  for (let call = 0; call < 2; call++) {
+    expect(pace.here?.(long(5))).toBe('long');
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  expect(pace.here?.(now)).toBe(undefined);
+  expect(await pace(now, later)).toBe('later');
+});
+
 let folder: string;
 beforeEach(() => {
   folder = realpathSync(temporaryFolder());
