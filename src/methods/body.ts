@@ -31,6 +31,8 @@ function requireXml(request: DavRequest): void {
 async function readWhole(request: DavRequest, limit: number): Promise<Uint8Array> {
   const tooLarge = () => new DavError(413, `An XML body may have ${limit} bytes at most.`);
   if ((request.body.length ?? 0) > limit) throw tooLarge();
+  const arrived = request.body.arrived?.();
+  if (arrived) return arrived;
   const chunks: Uint8Array[] = [];
   let size = 0;
   for await (const chunk of request.body.open()) {

@@ -23,6 +23,12 @@ export function requireSize({ length }: RequestBody, limit: number): void {
   if ((length ?? 0) > limit) throw tooLarge(limit);
 }
 
+/** A body that has come already, of which nothing is said or asked but its bytes. */
+export function plainBody({ body, headers }: DavRequest): Uint8Array | undefined {
+  const held = digestClaims(headers).length > 0 || checksumClaims(headers).length > 0 || wantedDigest(headers['want-repr-digest']);
+  return held ? undefined : body.arrived?.();
+}
+
 /** Write the body at `staged`. Throws 413 for one that turns out over the limit, 400 when it is not what the request says it is: its length, a digest, a checksum. */
 export async function receive({ body, headers }: DavRequest, staged: Path, { store, options }: Context): Promise<Received> {
   const checksums = checksumClaims(headers);

@@ -15,7 +15,7 @@ import { hrefOf, type Path, parentOf } from '../protocol/path.ts';
 import { offsetIn, type UpdateRange } from '../protocol/update-range.ts';
 import type { Attributes, Resource } from '../store/store.ts';
 import { createdOrReplaced } from './method.ts';
-import { type Received, receive, requireSize } from './received.ts';
+import { plainBody, type Received, receive, requireSize } from './received.ts';
 import { lastModified, preferred } from './representation.ts';
 
 export interface Upload {
@@ -33,6 +33,8 @@ export async function upload(request: DavRequest, asked: Upload, context: Contex
   requireSize(request.body, context.options.bodyLimit);
   requireLength(request.body.length, asked);
   try {
+    const arrived = asked.range ? undefined : plainBody(request);
+    if (arrived) return await swapIn(request, asked, { checksums: '', digests: {} }, async () => arrived, context);
     // Judged before the body, so that nobody uploads a gigabyte to hear 423 or 412, and again under the gate.
     await surely(path, context, () => admit(request, asked, context));
     return await withStaged(path, staging(path, context), async (staged) => {
@@ -112,12 +114,12 @@ async function inPart(
 async function swapIn(
   request: DavRequest,
   asked: Upload,
-  { checksums, digests }: Received,
-  whole: (seen: Resource | undefined) => Promise<Resource>,
+  { checksums, digests }: Omit<Received, 'file'>,
+  whole: (seen: Resource | undefined) => Promise<Resource | Uint8Array>,
   context: Context,
 ): Promise<DavResponse> {
   const { path } = request.target;
-  const { store, state } = context;
+  const { state } = context;
   const modified = parseModified(request.headers['x-oc-mtime']);
   let identity: string | undefined;
   const { seen, result } = await perform(context, {
@@ -126,19 +128,17 @@ async function swapIn(
     admit: () => admit(request, asked, context),
     plan: async (replaced) => {
       const file = await whole(replaced);
-      const staged = file.path;
-      identity = file.identity;
-      const made = { ...file, modified: modified ?? file.modified };
-      const changes = checksumChanges(path, await state.properties(path), checksums, made);
+      const staged = file instanceof Uint8Array ? undefined : { ...file, modified: modified ?? file.modified };
+      identity = staged?.identity;
+      const changes = checksumChanges(path, await state.properties(path), checksums, staged);
+      const content = file instanceof Uint8Array ? file : file.path;
       const attributes = attributesOf(replaced, modified);
-      return planOf('write', { path, collection: false }, { do: 'put', staged, changes, ...(attributes && { attributes }) });
+      return planOf('write', { path, collection: false }, { do: 'put', content, changes, ...(attributes && { attributes }) });
     },
   });
   requireDone(result);
   // It is done, whatever comes now.
-  const written = await store.stat(path).catch(() => undefined);
-  // Another write may have come since.
-  const own = written?.identity === identity ? written : undefined;
+  const own = result.made ?? (identity === undefined ? undefined : await written(path, identity, context));
   const answer = createdOrReplaced(seen === undefined, hrefOf({ path, collection: false }, request.base), {
     // RFC 9110 §9.3.4: only the validators of what was sent.
     ...(own && { ETag: own.etag, 'Last-Modified': lastModified(own, context), ...digests }),
@@ -146,6 +146,12 @@ async function swapIn(
     ...(modified !== undefined && (own ?? { modified }).modified === modified && { 'X-OC-MTime': 'accepted' }),
   });
   return (await preferred(answer, path, request, context)) ?? answer;
+}
+
+/** Another write may have come since. */
+async function written(path: Path, identity: string, { store }: Context): Promise<Resource | undefined> {
+  const resource = await store.stat(path).catch(() => undefined);
+  return resource?.identity === identity ? resource : undefined;
 }
 
 function attributesOf(replaced: Resource | undefined, modified: number | undefined): Attributes | undefined {

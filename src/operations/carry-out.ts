@@ -13,6 +13,7 @@ import { lockNew, makeFile } from './lock-new.ts';
 import { obstaclesIn } from './obstacles.ts';
 import { done, failed, NOTHING, type Outcome } from './outcome.ts';
 import { type Action, makesRoom, refOf, type Step } from './plan.ts';
+import { putFile } from './put-file.ts';
 import { removeMembers, removeOne, removeTree } from './remove-tree.ts';
 import { bringIn, swap } from './swap.ts';
 
@@ -78,9 +79,7 @@ export async function carryOut(step: Step, hands: Hands): Promise<Outcome> {
       await makeFile(hands);
       return done(1);
     case 'put':
-      if (action.attributes) await store.setAttributes(action.staged, action.attributes);
-      await store.rename(action.staged, target.path);
-      return done(1, ...action.changes);
+      return putFile(action, target.path, hands);
     case 'properties':
       if (action.attributes) {
         // Before the first change ever, state makes its own place in the folder: that must not be what changed the root last.

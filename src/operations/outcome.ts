@@ -2,6 +2,7 @@
 import type { DavError } from '../protocol/error.ts';
 import type { Path, Ref } from '../protocol/path.ts';
 import type { Change } from '../state/state.ts';
+import type { Resource } from '../store/store.ts';
 import type { Side } from './plan.ts';
 
 /** A culprit: a resource that failed for a reason of its own. */
@@ -27,6 +28,8 @@ export interface Outcome {
   readonly unnamed: number;
   /** State changes that the content changes call for. */
   readonly changes: readonly Change[];
+  /** The file that an upload has become, where that was seen as it was done. */
+  readonly made?: Resource | undefined;
   /** Trees of which only a part is gone: what state still holds for the missing part must go as well. */
   readonly sweep: readonly Path[];
 }
@@ -50,6 +53,7 @@ export function failed(
 export class Tally implements Outcome {
   done = 0;
   unnamed = 0;
+  made: Resource | undefined;
   readonly failures: Failure[] = [];
   readonly skipped: Skipped[] = [];
   readonly changes: Change[] = [];
@@ -59,6 +63,7 @@ export class Tally implements Outcome {
   add(outcome: Outcome): this {
     this.done += outcome.done;
     this.unnamed += outcome.unnamed;
+    this.made = outcome.made ?? this.made;
     for (const failure of outcome.failures) this.failures.push(failure);
     for (const skipped of outcome.skipped) this.skipped.push(skipped);
     for (const change of outcome.changes) this.changes.push(change);

@@ -43,8 +43,8 @@ export type Action =
   | { readonly do: 'move-members'; readonly apart: readonly Path[] }
   /** Make an empty file. */
   | { readonly do: 'make-file' }
-  /** Swap an uploaded file in, with its attributes, and change the properties that speak of the content. */
-  | { readonly do: 'put'; readonly staged: Path; readonly changes: readonly Change[]; readonly attributes?: Attributes }
+  /** Swap an uploaded file in, staged or yet to be written, with its attributes, and change the properties that speak of the content. */
+  | { readonly do: 'put'; readonly content: Path | Uint8Array; readonly changes: readonly Change[]; readonly attributes?: Attributes }
   /** Dead properties, and attributes that properties stand for: these first, so that a refusal leaves nothing changed. */
   | { readonly do: 'properties'; readonly changes: readonly Change[]; readonly attributes?: Attributes }
   /** Take a lock. */

@@ -33,9 +33,9 @@ export function shownChecksums({ xml }: DeadProperty, resource: Resource): strin
   return resource.collection || MADE_OF.exec(xml)?.[1] === nameOf(resource) ? xml.replace(MADE_OF, '') : undefined;
 }
 
-/** What an upload to `path` that says `text`, or nothing, changes beside the content that it makes. */
-export function checksumChanges(path: Path, stored: readonly DeadProperty[], text: string, content: Content): Change[] {
-  if (text !== '') return [{ do: 'set', path, properties: [checksumsProperty(text, content)] }];
+/** What an upload to `path` changes beside the content that it makes, of which `text` is said, or ''. */
+export function checksumChanges(path: Path, stored: readonly DeadProperty[], text: string, content: Content | undefined): Change[] {
+  if (text !== '' && content) return [{ do: 'set', path, properties: [checksumsProperty(text, content)] }];
   return stored.some(isChecksums) ? [{ do: 'unset', path, names: [CHECKSUMS] }] : [];
 }
 

@@ -20,6 +20,8 @@ export interface DavRequest {
 export interface RequestBody {
   /** Bytes announced by Content-Length; undefined when chunked. 0 when there is no body at all. */
   readonly length: number | undefined;
+  /** All of the body, if it has come already; then there is nothing to open any more. */
+  arrived?(): Uint8Array | undefined;
   /** Start reading; answers `Expect: 100-continue` first. May be called once. Errors when the client goes away. */
   open(): AsyncIterable<Uint8Array>;
 }

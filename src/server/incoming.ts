@@ -78,8 +78,13 @@ function bodyOf(request: MountedRequest, response: ServerResponse): RequestBody 
   const coding = request.headers['transfer-encoding'];
   // RFC 9112 §6.1: what is under the chunks would be stored as if it were the content.
   if (coding !== undefined && coding.toLowerCase() !== 'chunked') throw new DavError(501, 'No transfer coding but chunked is known here.');
+  const length = announcedLength(request.headers);
   return {
-    length: announcedLength(request.headers),
+    length,
+    arrived() {
+      const whole = !waiting.has(request) && request.readableLength === length;
+      return whole ? ((request.read() as Uint8Array | null) ?? new Uint8Array()) : undefined;
+    },
     open() {
       if (waiting.delete(request)) response.writeContinue();
       return bodyBytes(request);

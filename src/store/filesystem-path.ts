@@ -103,6 +103,7 @@ export function diskPaths(folder: string, calls: Calls, { outside, closed }: Rea
       ? calls.here(() => glance(path === ROOT ? undefined : collection, entryOf(collection, path)))
       : undefined;
     if (path === ROOT && own !== undefined) guard(own ?? undefined);
+    if (own !== undefined) known.seen(collection);
     if (!own) return own === null ? { state: 'free', collection } : undefined;
     const spot = plain(collection, path, own);
     return spot?.state === 'taken' ? spot : undefined;

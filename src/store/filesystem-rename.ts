@@ -121,13 +121,18 @@ function foldOf(path: Path): string {
   return `${parentOf(path)}/${nameOf(path).normalize('NFC').toLowerCase()}`;
 }
 
+/** The mode of a file that replaces one, which is a program as before. */
+export function modeKept(own: BigIntStats, replaced: BigIntStats): bigint {
+  const executable = isExecutable(own.mode);
+  return executable === isExecutable(replaced.mode) ? replaced.mode & PERMISSIONS : withExecutable(replaced.mode, executable);
+}
+
 /**
  * Give the file at `from` the mode, and where permitted the owner, of the file it replaces; but it stays a program or none.
  * Set-id bits are not kept: they were given for other content, and writing takes them away as well.
  */
 async function keepMode(disk: Disk, from: Path, own: BigIntStats, replaced: BigIntStats): Promise<void> {
-  const executable = isExecutable(own.mode);
-  const mode = executable === isExecutable(replaced.mode) ? replaced.mode & PERMISSIONS : withExecutable(replaced.mode, executable);
+  const mode = modeKept(own, replaced);
   const sameOwner = own.uid === replaced.uid && own.gid === replaced.gid;
   if (!own.isFile() || (sameOwner && (own.mode & 0o7777n) === mode)) return;
   const { handle } = await openFile(disk, from);

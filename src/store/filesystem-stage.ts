@@ -8,6 +8,11 @@ import { blockedBy } from './filesystem-path.ts';
 import { OWN, STAGING } from './own-place.ts';
 import { refusals } from './refusals.ts';
 
+/** A fresh name in the common staging place. */
+export function stagingName(): Path {
+  return childOf(STAGING, randomUUID());
+}
+
 /** A fresh name in the common staging place when it is on the device of the collection `parent`, else beside the target. */
 export function stagingPath(stagingDevice: bigint | undefined, device: bigint, parent: Path, id: string): Path {
   return stagingDevice === device ? childOf(STAGING, id) : childOf(parent, `.dav207-${id}`);

@@ -73,6 +73,12 @@ export interface Bulk {
   copyFiles(from: Path, to: Path): AsyncIterable<Copied>;
 }
 
+/** A file is in its place. */
+export interface Put {
+  /** undefined where another program has removed it since. */
+  readonly made: Resource | undefined;
+}
+
 export interface Space {
   /** Bytes. */
   readonly available: number;
@@ -140,5 +146,10 @@ export interface Store {
   /** A fresh reserved name on the device of `near`, for bytes that are not there yet or no longer. */
   stage(near: Path): Promise<Path>;
   space(path: Path): Promise<Space | undefined>;
+  /**
+   * `write` to a fresh place of the staging, and `rename` from there to `path`, of a few bytes at once. undefined where that cannot be done
+   * so, or fails: nothing has changed then, and whoever does one after the other is told why.
+   */
+  readonly put?: ((path: Path, bytes: Uint8Array) => Promise<Put | undefined>) | undefined;
   readonly bulk?: Bulk | undefined;
 }

@@ -66,7 +66,9 @@ export function failingStore(store: Store): FailingStore {
   return {
     ...store,
     ...failing,
-    bulk: undefined, // one by one, so that each call can be met
+    // One by one, so that each call can be met.
+    put: undefined,
+    bulk: undefined,
     async *list(path, unnamed) {
       // A directory fails when it is opened, or when some of it has been read.
       for await (const batch of store.list(path, unnamed)) for (const member of batch) yield [member];

@@ -49,6 +49,7 @@ function service(folder: string): Service {
   };
   const fullStore: Store = {
     ...room,
+    put: undefined, // which meets it as well, and then leaves it to these
     write: async (path, bytes) => {
       // A disk is full only when the bytes come.
       const size = await room.write(path, bytes);

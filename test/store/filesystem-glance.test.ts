@@ -1,7 +1,7 @@
 // What a look or two here and now can tell is told, and nothing else: what may lead elsewhere is left to who looks at it in full.
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, renameSync, symlinkSync, writeFileSync } from 'node:fs';
-import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
 import type { Path } from '../../src/protocol/path.ts';
 import { makeCalls } from '../../src/store/filesystem-calls.ts';
 import { holdAnew } from '../../src/store/filesystem-hold.ts';
@@ -23,12 +23,16 @@ beforeEach(() => {
   symlinkSync('f', `${folder}/c/link`);
   execFileSync('mkfifo', [`${folder}/c/pipe`]);
   atOnce = true;
-  // A slice without an end.
+  // A slice without an end, and a moment ago is always.
+  jest.spyOn(performance, 'now').mockReturnValue(0);
   const turns = makeTurns(() => 0);
   paths = diskPaths(folder, makeCalls(makePace(() => atOnce, turns)));
 });
 
-afterEach(() => removeFolder(home));
+afterEach(() => {
+  jest.restoreAllMocks();
+  removeFolder(home);
+});
 
 /** As at the end of a turn of the event loop. */
 function told(path: string): string | undefined {

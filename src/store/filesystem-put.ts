@@ -1,0 +1,68 @@
+// A small file written and put in its place, in one slice: the system calls of `write` and `rename` that are left where nobody can come between.
+import fs, { constants } from 'node:fs';
+import { basename, dirname } from 'node:path';
+import { nameOf, type Path } from '../protocol/path.ts';
+import type { Disk } from './filesystem-disk.ts';
+import { LARGE } from './filesystem-handle.ts';
+import { placeNow } from './filesystem-hold.ts';
+import type { Free, Taken } from './filesystem-path.ts';
+import { modeKept } from './filesystem-rename.ts';
+import { resourceOf } from './filesystem-resource.ts';
+import { stagingName } from './filesystem-stage.ts';
+import type { Put } from './store.ts';
+
+const NEW_FILE = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW;
+const STATS = { bigint: true } as const;
+
+/** Gives undefined, and has changed nothing, where it takes more than that, or fails: whoever does it step by step is told why. */
+export function putNow({ calls, paths, etags }: Disk, path: Path, bytes: Uint8Array): Put | undefined {
+  const spot = paths.now(path);
+  // Without a mount in the folder, which is why calls are made here at all, the common staging place is on the device of every collection.
+  const staged = paths.hint(stagingName());
+  if (!spot || staged === undefined || bytes.length > LARGE || !isReplaceable(spot)) return undefined;
+  return calls.here(() => {
+    const [home, staging] = [placeNow(spot.collection), placeNow(dirname(staged))];
+    if (home === undefined || staging === undefined) return undefined;
+    paths.seen(dirname(staged));
+    const entry = `${home}/${nameOf(path)}`;
+    if (!bringIn(bytes, `${staging}/${basename(staged)}`, entry, spot)) return undefined;
+    if (spot.state === 'taken') etags.touched(spot.stats);
+    // It is done, whatever becomes of it now.
+    const stats = fs.lstatSync(entry, { ...STATS, throwIfNoEntry: false });
+    if (!stats?.isFile()) return { made: undefined };
+    etags.written(stats);
+    return { made: resourceOf(path, false, stats, etags) };
+  });
+}
+
+function isReplaceable(spot: Taken | Free): boolean {
+  return spot.state === 'free' || (spot.stats.isFile() && spot.stats.size <= LARGE);
+}
+
+function bringIn(bytes: Uint8Array, aside: string, entry: string, spot: Taken | Free): boolean {
+  let made = false;
+  try {
+    const fd = fs.openSync(aside, NEW_FILE, 0o666); // less the umask
+    made = true;
+    try {
+      for (let done = 0; done < bytes.length; ) done += fs.writeSync(fd, bytes, done, bytes.length - done, done);
+      if (spot.state === 'taken' && !keepsMode(fd, spot)) throw new Error('its owner is another');
+    } finally {
+      fs.closeSync(fd);
+    }
+    fs.renameSync(aside, entry);
+    return true;
+  } catch {
+    if (made) fs.rmSync(aside, { force: true });
+    return false;
+  }
+}
+
+/** As a rename keeps it, but for that of another owner. */
+function keepsMode(fd: number, { stats: replaced }: Taken): boolean {
+  const own = fs.fstatSync(fd, STATS);
+  if (own.uid !== replaced.uid || own.gid !== replaced.gid) return false;
+  const mode = modeKept(own, replaced);
+  if ((own.mode & 0o7777n) !== mode) fs.fchmodSync(fd, Number(mode));
+  return true;
+}
