@@ -32,6 +32,8 @@ export interface Calls {
   copyFile(from: string, to: string, flags: number, size: number): Promise<void>;
   /** Makes several in one, where the disk answers at once and nobody has waited too long: undefined where not. */
   here<T>(now: () => T): T | undefined;
+  /** Whoever waits as long as there is one can use `here` where it can be used at all. */
+  turn(): Promise<void> | undefined;
   /** A small file that is read at once, where the disk answers at once; undefined for any other. */
   whole(place: string): Promise<Whole | undefined>;
   readonly lots: Lots;
@@ -50,6 +52,7 @@ export function makeCalls(pace: Pace): Calls {
 
   return {
     here: (now) => pace.here?.(now),
+    turn: () => pace.turn?.(),
     whole: (place) =>
       pace(
         () => readWhole(place),

@@ -5,6 +5,8 @@ export interface Pace {
   <T>(now: () => T, later: () => Promise<T>): Promise<T>;
   /** Makes one that needs nobody to wait: undefined where it is to be left to the thread pool, or to the next turn. Absent where it always is. */
   readonly here?: <T>(now: () => T) => T | undefined;
+  /** The next turn, where `here` is only to wait for that. Others may have used it up by then. */
+  readonly turn?: () => Promise<void> | undefined;
 }
 
 /** Milliseconds for which the event loop is held, but for the call that is made last. */
@@ -39,6 +41,7 @@ export function makePace(atOnce: () => boolean, turns: Turns = TURNS): Pace {
   };
   return Object.assign(pace, {
     here: <T>(now: () => T) => (left === 0 && atOnce() && !turns.isOver() ? timed(now) : undefined),
+    turn: () => (left === 0 && atOnce() && turns.isOver() ? turns.next() : undefined),
   });
 }
 

@@ -95,8 +95,10 @@ export function diskPaths(folder: string, calls: Calls, { outside, closed }: Rea
     path === ROOT ? collection : `${collection === '/' ? '' : collection}/${nameOf(path)}`;
   // The system is asked about a name only where nothing on the way was a link, which may lead to where an answer never comes.
   const known = knownDirectories(folder);
-
-  const resolve = async (path: Path) => now(path) ?? memberOf(path, collectionAt);
+  async function resolve(path: Path): Promise<Spot> {
+    for (let turn = calls.turn(); turn; turn = calls.turn()) await turn;
+    return now(path) ?? memberOf(path, collectionAt);
+  }
   function now(path: Path): Taken | Free | undefined {
     const collection = path === ROOT ? folder : diskOf(parentOf(path));
     const own = known.has(collection)

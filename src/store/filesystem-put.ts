@@ -15,7 +15,8 @@ const NEW_FILE = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | con
 const STATS = { bigint: true } as const;
 
 /** Gives undefined, and has changed nothing, where it takes more than that, or fails: whoever does it step by step is told why. */
-export function putNow({ calls, paths, etags }: Disk, path: Path, bytes: Uint8Array): Put | undefined {
+export async function putSmall({ calls, paths, etags }: Disk, path: Path, bytes: Uint8Array): Promise<Put | undefined> {
+  for (let turn = calls.turn(); turn; turn = calls.turn()) await turn;
   const spot = paths.now(path);
   // Without a mount in the folder, which is why calls are made here at all, the common staging place is on the device of every collection.
   const staged = paths.hint(stagingName());

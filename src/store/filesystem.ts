@@ -16,7 +16,7 @@ import { oneDisk } from './filesystem-mounts.ts';
 import { obstaclesIn } from './filesystem-obstacles.ts';
 import { makePace } from './filesystem-pace.ts';
 import { diskPaths } from './filesystem-path.ts';
-import { putNow } from './filesystem-put.ts';
+import { putSmall } from './filesystem-put.ts';
 import { removeResource } from './filesystem-remove.ts';
 import { removeMembersOf, removeTreeOf } from './filesystem-remove-tree.ts';
 import { renameResource } from './filesystem-rename.ts';
@@ -125,7 +125,7 @@ export function filesystemStore(options: FilesystemOptions): Store {
 
     stage: (near) => change('new', () => stageNear(disk, near)),
 
-    put: options.readOnly || options.sync ? undefined : async (path, bytes) => putNow(disk, path, bytes),
+    put: options.readOnly || options.sync ? undefined : (path, bytes) => find(() => putSmall(disk, path, bytes)),
 
     // What is to be on the disk before the answer goes there one by one.
     bulk:

@@ -95,15 +95,16 @@ test('what must not wait is made here as long as the slice lasts, counts in it, 
   const pace = paced(() => whole);
   expect(pace.here?.(long(3))).toBe('long');
   expect(pace.here?.(now)).toBe(undefined);
-  await new Promise((resolve) => setImmediate(resolve));
-  expect(pace.here?.(now)).toBe('now');
+  await pace.turn?.();
+  expect([pace.turn?.(), pace.here?.(long(3))]).toEqual([undefined, 'long']);
   whole = false;
-  expect(pace.here?.(now)).toBe(undefined);
+  expect([pace.turn?.(), pace.here?.(now)]).toEqual([undefined, undefined]);
   whole = true;
   for (let call = 0; call < 2; call++) {
+    await pace.turn?.();
     expect(pace.here?.(long(5))).toBe('long');
-    await new Promise((resolve) => setImmediate(resolve));
   }
+  await new Promise((resolve) => setImmediate(resolve));
   expect(pace.here?.(now)).toBe(undefined);
   expect(await pace(now, later)).toBe('later');
 });

@@ -9,7 +9,7 @@ import { flushBy } from '../../src/store/filesystem-flush.ts';
 import { holdAnew } from '../../src/store/filesystem-hold.ts';
 import { makePace, makeTurns } from '../../src/store/filesystem-pace.ts';
 import { diskPaths } from '../../src/store/filesystem-path.ts';
-import { putNow } from '../../src/store/filesystem-put.ts';
+import { putSmall } from '../../src/store/filesystem-put.ts';
 import { resourceOf } from '../../src/store/filesystem-resource.ts';
 import { removeFolder, temporaryFolder } from './temporary.ts';
 
@@ -38,32 +38,32 @@ afterEach(() => {
   removeFolder(home);
 });
 
-const put = (path: string, content = 'new') => putNow(disk, path as Path, Buffer.from(content));
+const put = (path: string, content = 'new') => putSmall(disk, path as Path, Buffer.from(content));
 const staged = () => readdirSync(`${folder}/.dav207/tmp`);
 
 test.each(['/c/f', '/c/none'])('%s is put in its place, and told as it is then', async (path) => {
-  const told = put(path);
+  const told = await put(path);
   expect(readFileSync(folder + path, 'utf8')).toBe('new');
   const spot = await disk.paths.existing(path as Path);
   expect(told).toEqual({ made: resourceOf(path as Path, false, spot.stats, disk.etags) });
   expect(staged()).toEqual([]);
 });
 
-test('what tells entity-tags apart is told of what has gone and what has come', () => {
+test('what tells entity-tags apart is told of what has gone and what has come', async () => {
   const { ino } = lstatSync(`${folder}/c/f`, { bigint: true });
   const told: [string, bigint][] = [];
   const written = (stamp: Numbers) => void told.push(['written', stamp.ino]);
   const touched = (stamp: Numbers) => void told.push(['touched', stamp.ino]);
-  putNow({ ...disk, etags: { ...disk.etags, written, touched } }, '/c/f' as Path, Buffer.from('new'));
+  await putSmall({ ...disk, etags: { ...disk.etags, written, touched } }, '/c/f' as Path, Buffer.from('new'));
   expect(told).toEqual([
     ['touched', ino],
     ['written', lstatSync(`${folder}/c/f`, { bigint: true }).ino],
   ]);
 });
 
-test.each([0o600, 0o664, 0o4644])('a file of mode %o keeps it, but for set-id bits', (mode) => {
+test.each([0o600, 0o664, 0o4644])('a file of mode %o keeps it, but for set-id bits', async (mode) => {
   chmodSync(`${folder}/c/f`, mode);
-  expect(put('/c/f')).toBeDefined();
+  expect(await put('/c/f')).toBeDefined();
   expect(lstatSync(`${folder}/c/f`).mode & 0o7777).toBe(mode & 0o777);
 });
 
@@ -83,19 +83,19 @@ test.each([
   ],
   ['a staging place that is gone', '/c/f', () => renameSync(`${folder}/.dav207/tmp`, `${home}/tmp`)],
   ['a staging place behind a link', '/c/f', () => linkStaging()],
-])('%s is left to who does it step by step, and stays', (_, path, change) => {
+])('%s is left to who does it step by step, and stays', async (_, path, change) => {
   holdAnew(); // as at the end of a turn
   change();
   const before = [folder, `${home}/outside`].map(contentsOf);
-  expect(put(path)).toBe(undefined);
+  expect(await put(path)).toBe(undefined);
   expect([folder, `${home}/outside`].map(contentsOf)).toEqual(before);
 });
 
-test('a link that has come in the place of a collection leads nowhere', () => {
+test('a link that has come in the place of a collection leads nowhere', async () => {
   holdAnew();
   renameSync(`${folder}/c`, `${home}/was`);
   symlinkSync('../outside', `${folder}/c`);
-  expect(put('/c/f')).toBe(undefined);
+  expect(await put('/c/f')).toBe(undefined);
   expect([`${home}/outside/f`, `${home}/was/f`].map((file) => readFileSync(file, 'utf8'))).toEqual(['old', 'old']);
 });
 
