@@ -1,17 +1,20 @@
 // The members of a collection, in batches, as they come from the disk.
 import { isUtf8 } from 'node:buffer';
+import type { BigIntStats } from 'node:fs';
 import { childOf, isReservedName, type Path, ROOT } from '../protocol/path.ts';
 import type { Calls } from './filesystem-calls.ts';
 import type { Disk } from './filesystem-disk.ts';
 import { davErrorOf, translated } from './filesystem-errors.ts';
 import { hold } from './filesystem-hold.ts';
+import type { Look } from './filesystem-look.ts';
 import type { LookAt } from './filesystem-members.ts';
+import { turn } from './filesystem-pace.ts';
 import { isPlain, resourceOf } from './filesystem-resource.ts';
 import { refusals } from './refusals.ts';
 import type { Resource } from './store.ts';
 
 /**
- * Members in batches of at most 256, unordered; 404 when `path` is not there, 409 for a file, 403 when it may not be listed,
+ * Members in batches, unordered; 404 when `path` is not there, 409 for a file, 403 when it may not be listed,
  * 503, at the end, when the root is gone meanwhile.
  * `unnamed` is told, at the end, how many names are not UTF-8, if any.
  */
@@ -20,27 +23,24 @@ export async function* listCollection(disk: Disk, path: Path, unnamed: (count: n
   const { target, stats } = await translated('existing', () => paths.existing(path));
   if (!stats.isDirectory()) throw refusals.isFile();
   const { place, release } = await translated('existing', () => hold(calls, target));
+  const collection = { path, place, real: target };
   const lookAt = calls.members(place, target);
-  let coming: Promise<Resource[]> | undefined;
+  let coming: Looked | undefined;
   try {
     for await (const names of namesIn(calls, place, unnamed)) {
       const before = coming;
       // Asked for before those before are given away: whoever writes their rows does not wait for these.
-      coming = membersOf(disk, { path, place, real: target, lookAt }, names);
-      coming.catch(() => {}); // it is told below
-      if (before) yield* unlessNone(await before);
+      coming = { names, looks: lookAt(names) };
+      coming.looks.catch(() => {}); // it is told below
+      if (before) yield* membersOf(disk, collection, before);
     }
-    if (coming) yield* unlessNone(await coming);
+    if (coming) yield* membersOf(disk, collection, coming);
     // What was not listed may be missing because all is: that must not look like a deletion to who compares.
     await translated('existing', () => paths.resolve(ROOT));
   } finally {
-    await coming?.catch(() => {});
+    await coming?.looks.catch(() => {});
     await release();
   }
-}
-
-function unlessNone(members: Resource[]): Resource[][] {
-  return members.length > 0 ? [members] : [];
 }
 
 /** The same in UTF-8 and latin1. */
@@ -71,32 +71,53 @@ export function decodeName(bytes: Buffer): string | undefined {
   return isUtf8(bytes) ? bytes.toString('utf8') : undefined;
 }
 
-interface Listed {
+interface Collection {
   readonly path: Path;
   readonly place: string;
   readonly real: string;
-  readonly lookAt: LookAt;
 }
 
+interface Looked {
+  readonly names: readonly string[];
+  readonly looks: ReturnType<LookAt>;
+}
+
+const TOGETHER = 64; // members, with their rows: far from a slice
+
 /** Without those that are gone again, may not even be looked at, or are not there by the rules of links. */
-async function membersOf({ paths, etags }: Disk, { path, place, real, lookAt }: Listed, names: readonly string[]): Promise<Resource[]> {
-  const looks = await lookAt(names);
-  const members: Resource[] = [];
-  for (const [index, name] of names.entries()) {
-    const own = looks[index];
-    if (!own) continue;
-    const member = childOf(path, name);
-    if (isPlain(own) && !paths.outside) {
-      const resource = resourceOf(member, false, own, etags);
-      if (resource.collection) paths.seen(`${real}/${name}`);
-      members.push(resource);
-      continue;
+async function* membersOf(disk: Disk, collection: Collection, { names, looks }: Looked): AsyncGenerator<Resource[]> {
+  const all = await looks;
+  for (let from = 0; from < names.length; from += TOGETHER) {
+    await turn();
+    const members: Resource[] = [];
+    for (const [index, name] of names.slice(from, from + TOGETHER).entries()) {
+      const own = all[from + index];
+      const member = own && (plainMember(disk, collection, name, own) ?? (await judgedMember(disk, collection, name, own)));
+      if (member) members.push(member);
     }
-    const judged = 'isFile' in own ? paths.judge(place, member, own) : paths.member(place, member);
-    const spot = await judged.catch(() => undefined);
-    if (spot?.state !== 'taken') continue;
-    if (!spot.link && spot.stats.isDirectory()) paths.seen(`${real}/${name}`);
-    members.push(resourceOf(member, spot.link, spot.stats, etags));
+    if (members.length > 0) yield members;
   }
-  return members;
+}
+
+type Own = BigIntStats | Look;
+
+function plainMember({ paths, etags }: Disk, { path, real }: Collection, name: string, own: Own): Resource | undefined {
+  if (paths.outside || !isPlain(own)) return undefined;
+  const member = resourceOf(childOf(path, name), false, own, etags);
+  if (member.collection) paths.seen(`${real}/${name}`);
+  return member;
+}
+
+async function judgedMember(
+  { paths, etags }: Disk,
+  { path, place, real }: Collection,
+  name: string,
+  own: Own,
+): Promise<Resource | undefined> {
+  const member = childOf(path, name);
+  const judged = 'isFile' in own ? paths.judge(place, member, own) : paths.member(place, member);
+  const spot = await judged.catch(() => undefined);
+  if (spot?.state !== 'taken') return undefined;
+  if (!spot.link && spot.stats.isDirectory()) paths.seen(`${real}/${name}`);
+  return resourceOf(member, spot.link, spot.stats, etags);
 }

@@ -45,6 +45,11 @@ export function makePace(atOnce: () => boolean, turns: Turns = TURNS): Pace {
   });
 }
 
+/** To be awaited now and then by what makes no calls and takes its time: goes on within a slice, as a call does. */
+export async function turn(turns: Turns = TURNS): Promise<void> {
+  while (turns.isOver()) await turns.next();
+}
+
 /** The slices of all that share an event loop. */
 export interface Turns {
   /** Milliseconds since whenever. */

@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, realpathSync } from 'node:fs';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { oneDisk } from '../../src/store/filesystem-mounts.ts';
-import { makePace, makeTurns } from '../../src/store/filesystem-pace.ts';
+import { makePace, makeTurns, turn } from '../../src/store/filesystem-pace.ts';
 import { removeFolder, temporaryFolder } from './temporary.ts';
 
 const later = async () => 'later';
@@ -143,4 +143,24 @@ test('nor is it when something has come over it, or above it, since the start', 
     }
     expect(oneDisk(place)()).toBe(true);
   }
+});
+
+test('what takes its time without calls is done in slices too', async () => {
+  const turns = makeTurns(() => time);
+  const order: string[] = [];
+  const rows = async () => {
+    for (let step = 0; step < 9; step++) {
+      await turn(turns);
+      time += 1;
+      order.push('r');
+    }
+  };
+  const others = async () => {
+    for (let turn = 0; turn < 4; turn++) {
+      await new Promise((resolve) => setImmediate(resolve));
+      order.push('.');
+    }
+  };
+  await Promise.all([others(), rows()]);
+  expect(order.join('')).toMatch(/^(?:r{3}\.){3}\.$/);
 });
