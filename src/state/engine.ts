@@ -54,7 +54,7 @@ export function stateOver(engine: Engine): State {
     refreshLock: (token, expires, now) => write((tables) => refreshLock(tables, token, expires, now)),
     removeLock: (token) => write((tables) => removeLock(tables, token)),
     properties: async (path) => engine.read((tables) => [...(tables.properties.get(path) ?? [])]),
-    membership: async (path, now) => engine.read((tables) => membershipOf(tables, path, now)),
+    membership: (path, now) => membershipOf((verb) => engine.read(verb), path, now),
     recorded: async (path, limit = Number.POSITIVE_INFINITY) => engine.read((tables) => recordedIn(tables, path, limit)),
     begin: (record) => write((tables) => tables.journal.put(record.id, { position: nextPosition(tables), record })),
     commit: (changes, finishes) => write((tables) => apply(tables, changes, finishes), !changes.some(addsRows)),

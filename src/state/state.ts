@@ -97,6 +97,7 @@ export interface State {
   /** Whether it was there. */
   removeLock(token: string): Promise<boolean>;
   properties(path: Path): Promise<DeadProperty[]>;
+  /** Of many it is not one moment's: what comes or goes meanwhile may be in it or not. */
   membership(path: Path, now: number): Promise<Membership>;
   /** The paths at and below `path` that have dead properties or are lock roots, `limit` at most. */
   recorded(path: Path, limit?: number): Promise<Path[]>;

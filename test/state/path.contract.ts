@@ -43,6 +43,16 @@ export function pathContract(state: () => State): void {
     });
   });
 
+  test('of very many members nothing is missing, and others have a turn', async () => {
+    const members = Array.from({ length: 700 }, (_, index) => `/a/${index}`);
+    await commit(...mark('/a', ...members, ...members.map((member) => `${member}/x`)));
+    let turns = 0;
+    setImmediate(() => turns++);
+    const { properties } = await state().membership(at('/a'), NOW);
+    expect([...properties.keys()].sort()).toEqual(['/a', ...members].sort());
+    expect(turns).toBe(1);
+  });
+
   describe('names and lengths', () => {
     const nasty = [
       'a b',
