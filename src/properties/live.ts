@@ -45,7 +45,7 @@ const LIVE: readonly LiveProperty[] = [
   {
     name: 'getcontenttype',
     allprop: true,
-    value: ({ resource }) => (resource.collection ? undefined : escapeText(mediaTypeOf(resource.path))),
+    value: ({ resource }) => (resource.collection ? undefined : typeText(mediaTypeOf(resource.path))),
   },
   { name: 'lockdiscovery', allprop: true, value: ({ locks, viewer }) => lockDiscovery(locks, viewer) },
   { name: 'supportedlock', allprop: true, value: () => SUPPORTED_LOCK },
@@ -60,6 +60,18 @@ const LIVE: readonly LiveProperty[] = [
     value: ({ resource: { executable } }) => (executable === undefined ? undefined : executable ? 'T' : 'F'),
   },
 ];
+
+let lastType = '';
+let lastTypeText = '';
+
+/** A media type, escaped: most members have the same as the one before. */
+function typeText(type: string): string {
+  if (type !== lastType) {
+    lastTypeText = escapeText(type);
+    lastType = type;
+  }
+  return lastTypeText;
+}
 
 /** RFC 4331 §3: on collections, decimal octets; absent where unknown. */
 function quota(resource: Resource, bytes: number | undefined): string | undefined {
@@ -124,8 +136,18 @@ function writing({ namespace, name, value }: LiveProperty): WriteProperty {
   const start = namespace === undefined ? `<${tag}>` : `<${tag} xmlns:x="${namespace}">`;
   const end = `</${tag}>`;
   const empty = namespace === undefined ? `<${tag}/>` : start + end;
+  // Most members have the value that the one before had. In one piece it is copied into each row sooner than in three.
+  let last: string | undefined;
+  let again: string | undefined;
   return (facts) => {
     const content = value(facts);
-    return content === undefined ? undefined : content === '' ? empty : start + content + end;
+    if (content === undefined || content === '') return content === '' ? empty : undefined;
+    if (content !== last) {
+      last = content;
+      again = undefined;
+      return start + content + end;
+    }
+    again ??= [start, content, end].join('');
+    return again;
   };
 }

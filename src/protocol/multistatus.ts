@@ -58,7 +58,9 @@ function escapeHref(href: string): string {
 }
 
 export function writePropstats(propstats: readonly Propstat[]): string {
-  return propstats.map(propstat).join('');
+  let written = '';
+  for (const each of propstats) written += propstat(each);
+  return written;
 }
 
 /** A row without properties, for a resource of which nothing can be read. */

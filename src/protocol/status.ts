@@ -38,5 +38,8 @@ export function reasonOf(status: number): string {
 
 /** RFC 4918 §14.28: `status` holds a whole status line, `HTTP/1.1 423 Locked`. */
 export function statusLine(status: number): string {
-  return `HTTP/1.1 ${status} ${reasonOf(status)}`;
+  return LINES.get(status) ?? `HTTP/1.1 ${status} ${reasonOf(status)}`;
 }
+
+/** A listing holds one in each row. */
+const LINES = new Map(Object.entries(REASONS).map(([status, reason]) => [Number(status), ['HTTP/1.1', status, reason].join(' ')]));

@@ -1,7 +1,7 @@
 // Live properties of resources that a disk here does not have: what the store does not know is not there.
 import { expect, test } from '@jest/globals';
 import { allLiveProperties, type Facts, liveNames, livePropertyOf } from '../../src/properties/live.ts';
-import { ROOT } from '../../src/protocol/path.ts';
+import { type Path, ROOT } from '../../src/protocol/path.ts';
 import type { Resource } from '../../src/store/store.ts';
 
 function factsOf(changes: Partial<Resource>): Facts {
@@ -27,5 +27,19 @@ test('Q-3-a: quota is there only where the space is known', () => {
   expect(livePropertyOf('DAV: quota-used-bytes')?.(factsOf({}))).toBeUndefined();
   expect(livePropertyOf('DAV: quota-used-bytes')?.({ ...factsOf({}), space: { available: 1, used: 2 } })).toBe(
     '<D:quota-used-bytes>2</D:quota-used-bytes>',
+  );
+});
+
+test('each member has its own values, whatever those before it have', () => {
+  const [length, type] = ['getcontentlength', 'getcontenttype'].map((name) => livePropertyOf(`DAV: ${name}`));
+  const members = ['a.txt', 'b.txt', 'c.txt', 'd.html', 'e', 'f.txt'].map((name, index) =>
+    factsOf({ path: `/${name}` as Path, collection: false, size: index >> 1 }),
+  );
+  expect(members.map((facts) => length?.(facts))).toEqual(
+    [0, 0, 1, 1, 2, 2].map((size) => `<D:getcontentlength>${size}</D:getcontentlength>`),
+  );
+  const [text, html, other] = ['text/plain; charset=utf-8', 'text/html; charset=utf-8', 'application/octet-stream'];
+  expect(members.map((facts) => type?.(facts))).toEqual(
+    [text, text, text, html, other, text].map((name) => `<D:getcontenttype>${name}</D:getcontenttype>`),
   );
 });
