@@ -132,13 +132,31 @@ function row(
 
 const CHUNK = 64 * 1024; // characters
 
-async function* chunked(start: string, rows: AsyncIterable<string>): AsyncGenerator<string> {
+async function* chunked(start: string, rows: AsyncGenerator<string>): AsyncGenerator<string> {
   let pending = start;
-  for await (const row of rows) {
-    pending += row;
-    if (pending.length < CHUNK) continue;
-    yield pending;
-    pending = '';
+  try {
+    const first = rows.next();
+    if (!(await isSoon(first))) {
+      yield pending;
+      pending = '';
+    }
+    for (let next = await first; !next.done; next = await rows.next()) {
+      pending += next.value;
+      if (pending.length < CHUNK) continue;
+      yield pending;
+      pending = '';
+    }
+    yield pending + MULTISTATUS_END;
+  } finally {
+    await rows.return(undefined);
   }
-  yield pending + MULTISTATUS_END;
+}
+
+/** Whether it comes within this turn of the event loop: what is ready does not wait for what takes longer, nor does a small answer go in two. */
+function isSoon(coming: Promise<unknown>): Promise<boolean> {
+  return new Promise((resolve) => {
+    setImmediate(resolve, false);
+    const yes = () => resolve(true);
+    coming.then(yes, yes);
+  });
 }
