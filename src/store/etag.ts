@@ -47,6 +47,8 @@ const LENGTH = 22; // 132 bits of base64url
  */
 export function makeEtags(limit = 16_384): Etags {
   const writings = new Map<string, Writing>();
+  // Always the same one: a new one would pass over all that were forgotten before.
+  const oldest = writings.keys();
 
   function record(stamp: Numbers, fresh: boolean): void {
     const before = writings.get(identityOf(stamp));
@@ -59,12 +61,8 @@ export function makeEtags(limit = 16_384): Etags {
     const key = identityOf(stamp);
     writings.delete(key); // so that it goes to the end: the oldest is forgotten first
     writings.set(key, writing);
-    if (writings.size > limit) {
-      for (const oldest of writings.keys()) {
-        writings.delete(oldest);
-        break;
-      }
-    }
+    const { value: first } = writings.size > limit ? oldest.next() : {};
+    if (first !== undefined) writings.delete(first);
   }
 
   /** What is told of a resource with these numbers. */
