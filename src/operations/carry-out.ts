@@ -33,7 +33,7 @@ export async function carryOut(step: Step, hands: Hands): Promise<Outcome> {
       return removeTree(source, { store, side: step.side, notes });
     case 'remove-members': {
       const apart = new Set(action.apart);
-      const removed = await removeMembers(source, { store, side: 'source', notes }, (path) => apart.has(path));
+      const removed = await removeMembers(source, { store, side: 'source', notes }, (members) => members.filter((path) => apart.has(path)));
       return removed.add({ ...NOTHING, sweep: [source.path] });
     }
     case 'withdraw':

@@ -11,7 +11,7 @@ import { type Failure, failed, NOTHING, type Outcome, Tally } from './outcome.ts
 import { makesRoom } from './plan.ts';
 import { removeMembers, removeTree } from './remove-tree.ts';
 import { bringIn, type Swapping, swap } from './swap.ts';
-import { membersIn, refTo, refusedListing } from './tree.ts';
+import { collectionsLast, refTo, refusedListing } from './tree.ts';
 
 export interface Copying extends Swapping {
   /** Milliseconds; undefined leaves the time of copying. */
@@ -62,15 +62,34 @@ export async function copyMembers(
   above: readonly string[],
   stays: (member: Path) => boolean,
 ): Promise<Tally> {
-  const { store } = copying;
   const tally = new Tally();
   try {
-    for await (const member of membersIn(store, source.path))
+    for await (const member of collectionsLast(leftOf(source.path, to, copying, stays, tally)))
       if (!stays(member.path)) tally.add(await copyMember(member, childOf(to, nameOf(member.path)), copying, above));
   } catch (error) {
     tally.add(failed('source', refTo(source), asFailure(error)));
   }
   return tally;
+}
+
+/** The members that are to be copied one by one, once the store has done of the others what it can do of many at once. */
+async function* leftOf(
+  from: Path,
+  to: Path,
+  copying: Copying,
+  stays: (member: Path) => boolean,
+  tally: Tally,
+): AsyncGenerator<readonly Resource[]> {
+  const { store, scratch, notes } = copying;
+  if (!store.bulk) return yield* store.list(from);
+  const aside = () => scratch.workshop();
+  const alone = (member: Path) => stays(member) || hasState(member, childOf(to, nameOf(member)), copying);
+  for await (const { files, others } of store.bulk.replaceFiles({ from, to, aside, alone })) {
+    tally.done += files.length;
+    for (const { path, replaced } of notes ? files : [])
+      notes?.note('destination', { path: childOf(to, nameOf(path)), collection: false }, replaced ? 204 : 201);
+    yield others;
+  }
 }
 
 async function copyMember(member: Resource, to: Path, copying: Copying, above: readonly string[]): Promise<Outcome> {
@@ -96,13 +115,23 @@ export async function prune(
   { store, notes }: Pick<Copying, 'store' | 'notes'>,
   stays: (member: Path) => boolean,
 ): Promise<Outcome> {
-  // What is there and may not be looked at has a counterpart all the same.
-  const has = async (name: string) => source !== undefined && (await isThere(childOf(source, name), store));
-  const removing = { store, side: 'destination', notes } as const;
-  const pruned = await removeMembers(target, removing, async (path) => stays(path) || has(nameOf(path)));
+  const staying = async (members: readonly Path[]) => {
+    const others = members.filter((path) => !stays(path));
+    const has = source === undefined ? () => false : await namesIn(source, others.map(nameOf), store);
+    return members.filter((path) => stays(path) || has(nameOf(path)));
+  };
+  const pruned = await removeMembers(target, { store, side: 'destination', notes }, staying);
   return { ...pruned, done: 0, sweep: pruned.done > 0 ? [target.path] : [] };
 }
 
+/** Tells whether a member of the collection at `path` has one of `names`. */
+async function namesIn(path: Path, names: readonly string[], store: Store): Promise<(name: string) => boolean> {
+  const found = new Set(await store.bulk?.present(path, names));
+  for (const name of names) if (!found.has(name) && (await isThere(childOf(path, name), store))) found.add(name);
+  return (name) => found.has(name);
+}
+
+/** What is there and may not be looked at has a counterpart all the same. */
 function isThere(path: Path, store: Store): Promise<boolean> {
   return store.stat(path).then(
     (resource) => resource !== undefined,

@@ -2,7 +2,7 @@
 
 import { asFailure, DavError } from '../protocol/error.ts';
 import type { Path, Ref } from '../protocol/path.ts';
-import type { Bulk, Kept, Resource, Stays, Store } from '../store/store.ts';
+import type { Bulk, Kept, Resource, Staying, Store } from '../store/store.ts';
 import type { Notes } from './carried-out.ts';
 import { failed, type Outcome, Tally } from './outcome.ts';
 import type { Side } from './plan.ts';
@@ -57,14 +57,14 @@ export async function removeOne(path: Path, store: Store): Promise<void> {
   });
 }
 
-/** Remove the members of `collection` but for those that `stays` holds for. Of its failures one may be its own: it could not be listed. */
-export async function removeMembers(collection: Ref, removing: Removing, stays: Stays): Promise<Tally> {
+/** Remove the members of `collection` but for those that are `staying`. Of its failures one may be its own: it could not be listed. */
+export async function removeMembers(collection: Ref, removing: Removing, staying: Staying): Promise<Tally> {
   const { bulk } = removing.store;
-  if (bulk) return tallied(collection, removing, (removed) => bulk.removeMembers(collection.path, stays, removed));
+  if (bulk) return tallied(collection, removing, (removed) => bulk.removeMembers(collection.path, staying, removed));
   const tally = new Tally();
   try {
     for await (const member of membersIn(removing.store, collection.path))
-      if (!(await stays(member.path))) tally.add(await removal(entryOf(member), removing));
+      if ((await staying([member.path])).length === 0) tally.add(await removal(entryOf(member), removing));
   } catch (error) {
     tally.add(failed(removing.side, collection, asFailure(error)));
   }
@@ -83,7 +83,7 @@ async function removal(ref: Ref, removing: Removing): Promise<Tally> {
   const tally = new Tally();
   for (let pass = 1; ; pass++) {
     const before = tally.done;
-    if (ref.collection) tally.add(await removeMembers(ref, removing, () => false));
+    if (ref.collection) tally.add(await removeMembers(ref, removing, () => []));
     if (tally.failures.length > 0) return tally;
     try {
       await removeOne(ref.path, store);

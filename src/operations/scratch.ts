@@ -13,6 +13,7 @@ export class Scratch {
   #made: Promise<void> | undefined;
   readonly #asides: Path[] = [];
   #count = 0;
+  #workshop: Promise<Path> | undefined;
   #kept = false;
 
   /** `near`: the scratch is on its device, so that a rename brings things there and back. */
@@ -33,6 +34,17 @@ export class Scratch {
     this.#made ??= this.#stored.store.makeCollection(path);
     await this.#made;
     return childOf(path, String(this.#count++));
+  }
+
+  /** A collection in it for files that are made on their way to where they belong; the same each time, and empty again then. */
+  async workshop(): Promise<Path> {
+    this.#workshop ??= this.#workshopAt(await this.place());
+    return this.#workshop;
+  }
+
+  async #workshopAt(place: Path): Promise<Path> {
+    await this.#stored.store.makeCollection(place);
+    return place;
   }
 
   /** For a scratch that is one thing taken out of the tree: its own name, so that a full disk needs no room for a collection around it. */

@@ -45,7 +45,8 @@ export async function growTree(store: Store, resource: Resource, apart: Apart, f
 /** Nothing is begun in a collection that may not be listed: what is beside the members apart would not be known. */
 export async function refusedListing(store: Store, path: Path): Promise<DavError | undefined> {
   try {
-    for await (const _ of store.list(path)) break;
+    if (store.bulk) await store.bulk.listable(path);
+    else for await (const _ of store.list(path)) break;
     return undefined;
   } catch (error) {
     if (error instanceof DavError) return error;
@@ -57,9 +58,13 @@ export async function refusedListing(store: Store, path: Path): Promise<DavError
  * The members of the collection at `path`, unordered: files as they are listed, collections once the listing is closed, so that
  * who goes on into them holds no descriptor for each level of a deep tree.
  */
-export async function* membersIn(store: Store, path: Path): AsyncGenerator<Resource> {
+export function membersIn(store: Store, path: Path): AsyncGenerator<Resource> {
+  return collectionsLast(store.list(path));
+}
+
+export async function* collectionsLast(batches: AsyncIterable<readonly Resource[]>): AsyncGenerator<Resource> {
   const collections: Resource[] = [];
-  for await (const batch of store.list(path)) {
+  for await (const batch of batches) {
     for (const member of batch) {
       if (member.collection) collections.push(member);
       else yield member;

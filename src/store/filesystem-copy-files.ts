@@ -11,17 +11,31 @@ import { copyContent } from './filesystem-write.ts';
 import { refusals } from './refusals.ts';
 import type { Copied, Resource } from './store.ts';
 
-interface Copying {
+/** A collection whose files are copied. */
+export interface Source {
   readonly disk: Disk;
   readonly from: Path;
-  readonly to: Path;
-  /** The real path of the collection at `from`, and a path to it while it is held. */
+  /** Its real path, and a path to it while it is held. */
   readonly real: string;
   readonly place: string;
 }
 
-/** See `Bulk.copyFiles`. Throws, and tells of names that are not UTF-8, as a listing of `from` does. */
-export async function* copyFilesOf(disk: Disk, from: Path, to: Path, unnamed: (count: number) => void): AsyncGenerator<Copied> {
+interface Copying extends Source {
+  readonly to: Path;
+}
+
+/** See `Bulk.copyFiles`. */
+export function copyFilesOf(disk: Disk, from: Path, to: Path, unnamed: (count: number) => void): AsyncGenerator<Copied> {
+  return batchesOf(disk, from, unnamed, (batch, source) => copyBatch(batch, { ...source, to }));
+}
+
+/** What `work` makes of each batch of what is in `from`. Throws, and tells of names that are not UTF-8, as a listing does. */
+export async function* batchesOf<T>(
+  disk: Disk,
+  from: Path,
+  unnamed: (count: number) => void,
+  work: (batch: readonly Entry[], source: Source) => Promise<T>,
+): AsyncGenerator<T> {
   const { calls, paths } = disk;
   const { target, stats } = await translated('existing', () => paths.existing(from));
   if (!stats.isDirectory()) throw refusals.isFile();
@@ -30,7 +44,7 @@ export async function* copyFilesOf(disk: Disk, from: Path, to: Path, unnamed: (c
   try {
     for await (const batch of calls.entries(place)) {
       without += batch.filter(({ name }) => textOf(name) === undefined).length;
-      yield await copyBatch(batch, { disk, from, to, real: target, place });
+      yield await work(batch, { disk, from, real: target, place });
     }
     if (without > 0) unnamed(without);
     // What was not listed may be missing because all is: a copy of the rest must not look like all of it.
@@ -86,7 +100,7 @@ function copyOne(path: Path, { disk, to }: Copying): Promise<DavError | undefine
 }
 
 /** As it is listed: undefined where it is gone, may not even be looked at, or is not there by the rules of links. */
-async function memberAt(name: string, { disk, from, real, place }: Copying): Promise<Resource | undefined> {
+export async function memberAt(name: string, { disk, from, real, place }: Source): Promise<Resource | undefined> {
   const { paths, etags } = disk;
   const path = childOf(from, name);
   const spot = await paths.member(place, path).catch(() => undefined);

@@ -5,7 +5,7 @@ import { childOf, isReservedName, type Path, ROOT } from '../protocol/path.ts';
 import type { Calls } from './filesystem-calls.ts';
 import type { Disk } from './filesystem-disk.ts';
 import { davErrorOf, translated } from './filesystem-errors.ts';
-import { hold } from './filesystem-hold.ts';
+import { hold, within } from './filesystem-hold.ts';
 import type { Look } from './filesystem-look.ts';
 import type { LookAt } from './filesystem-members.ts';
 import { turn } from './filesystem-pace.ts';
@@ -41,6 +41,15 @@ export async function* listCollection(disk: Disk, path: Path, unnamed: (count: n
     await coming?.looks.catch(() => {});
     await release();
   }
+}
+
+/** See `Bulk.listable`. */
+export async function requireListable({ calls, paths }: Disk, path: Path): Promise<void> {
+  const { target, stats } = await paths.existing(path);
+  if (!stats.isDirectory()) throw refusals.isFile();
+  await within(calls, target, async (place) => {
+    for await (const _ of calls.entries(place)) break;
+  });
 }
 
 /** The same in UTF-8 and latin1. */

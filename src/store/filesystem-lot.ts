@@ -1,4 +1,4 @@
-// Many small files of one directory, copied or removed together: some of them in one slice.
+// Many small files of one directory, copied, replaced or removed together: some of them in one slice.
 import fs from 'node:fs';
 import type { Numbers } from './etag.ts';
 import { LARGE } from './filesystem-handle.ts';
@@ -14,6 +14,9 @@ export interface Handled {
   isDone(index: number): boolean;
   /** What the copies are, or what was removed. */
   readonly changed: readonly Numbers[];
+  /** Whether a copy has taken the place of what had its name, and what that was of all of them. */
+  isReplaced(index: number): boolean;
+  readonly replaced: readonly Numbers[];
 }
 
 export interface Lots {
@@ -21,6 +24,8 @@ export interface Lots {
   unlink(place: string, names: readonly string[]): Promise<Handled>;
   /** Copy them into the directory `to`, where nothing has their names: content and mode. */
   copy(place: string, to: string, names: readonly string[]): Promise<Handled>;
+  /** Copy them into the directory `aside`, and from there, each in one rename, to the directory `to`, where a file may have the name. */
+  replace(place: string, aside: string, to: string, names: readonly string[]): Promise<Handled>;
 }
 
 const some = smallFiles(fs, LARGE);
@@ -42,35 +47,44 @@ export function makeLots(pace: Pace, thread: LotThread = LOT_THREAD): Lots {
     }
     // The thread has taken the others; one that has not started yet will find nothing left, and nobody waits for it.
     if (left > 0) await shared;
-    return { isDone: (index) => lot.done[index] === 1, changed: changedIn(lot) };
+    return {
+      isDone: (index) => lot.done[index] !== 0,
+      changed: numbersOf(lot.numbers, lot, (done) => done > 0),
+      isReplaced: (index) => lot.done[index] === 2,
+      replaced: numbersOf(lot.before, lot, (done) => done === 2),
+    };
   }
 
   return {
     unlink: (place, names) => handle(makeLot('unlink', place, place, names)),
     copy: (place, to, names) => handle(makeLot('copy', place, to, names)),
+    replace: (place, aside, to, names) => handle(makeLot('replace', place, aside, names, to)),
   };
 }
 
-export function makeLot(work: Lot['work'], from: string, to: string, names: readonly string[]): Lot {
+export function makeLot(work: Lot['work'], from: string, to: string, names: readonly string[], onto = to): Lot {
   const size = names.length;
-  const memory = new SharedArrayBuffer(8 * (3 * size + 1) + size);
+  const three = 3 * size;
+  const memory = new SharedArrayBuffer(8 * (2 * three + 1) + size);
   return {
     work,
     from,
     to,
+    onto,
     names,
-    numbers: new BigUint64Array(memory, 0, 3 * size),
-    next: new Int32Array(memory, 8 * 3 * size, 1),
-    done: new Uint8Array(memory, 8 * (3 * size + 1), size),
+    numbers: new BigUint64Array(memory, 0, three),
+    before: new BigUint64Array(memory, 8 * three, three),
+    next: new Int32Array(memory, 8 * 2 * three, 1),
+    done: new Uint8Array(memory, 8 * (2 * three + 1), size),
   };
 }
 
-function changedIn({ done, numbers }: Lot): Numbers[] {
-  const changed: Numbers[] = [];
+function numbersOf(numbers: BigUint64Array, { done }: Lot, told: (done: number) => boolean): Numbers[] {
+  const found: Numbers[] = [];
   for (const [index, is] of done.entries()) {
-    if (is === 0) continue;
+    if (!told(is)) continue;
     const at = 3 * index;
-    changed.push({ dev: numbers[at] ?? 0n, ino: numbers[at + 1] ?? 0n, ctimeNs: numbers[at + 2] ?? 0n });
+    found.push({ dev: numbers[at] ?? 0n, ino: numbers[at + 1] ?? 0n, ctimeNs: numbers[at + 2] ?? 0n });
   }
-  return changed;
+  return found;
 }

@@ -7,7 +7,7 @@ import { davErrorOf } from './filesystem-errors.ts';
 import { within } from './filesystem-hold.ts';
 import { textOf } from './filesystem-list.ts';
 import { removeResource } from './filesystem-remove.ts';
-import type { Kept, Stays } from './store.ts';
+import type { Kept, Staying } from './store.ts';
 
 /** What a walk over a tree comes to. */
 interface Walk {
@@ -15,7 +15,7 @@ interface Walk {
   readonly kept: Kept[];
   readonly removed: (ref: Ref) => void;
   /** Of the members of the collection that it begins with. */
-  readonly stays?: Stays | undefined;
+  readonly staying?: Staying | undefined;
 }
 
 /** See `Bulk.removeTree`. */
@@ -27,10 +27,10 @@ export async function removeTreeOf(disk: Disk, path: Path, removed: (ref: Ref) =
 }
 
 /** See `Bulk.removeMembers`. */
-export async function removeMembersOf(disk: Disk, path: Path, stays: Stays, removed: (ref: Ref) => void): Promise<Kept[]> {
+export async function removeMembersOf(disk: Disk, path: Path, staying: Staying, removed: (ref: Ref) => void): Promise<Kept[]> {
   const { target } = await disk.paths.existing(path);
   const kept: Kept[] = [];
-  await removeMembers(path, target, { disk, kept, removed, stays });
+  await removeMembers(path, target, { disk, kept, removed, staying });
   return kept;
 }
 
@@ -63,7 +63,7 @@ async function removeOne(ref: Ref, { disk, removed }: Walk): Promise<DavError | 
 
 /** Gives how many are gone; undefined when something stays. */
 async function removeMembers(path: Path, real: string, walk: Walk): Promise<number | undefined> {
-  const { disk, kept, stays } = walk;
+  const { disk, kept, staying } = walk;
   const before = kept.length;
   let gone = 0;
   const counting: Walk = {
@@ -78,7 +78,7 @@ async function removeMembers(path: Path, real: string, walk: Walk): Promise<numb
   try {
     await within(disk.calls, real, async (place) => {
       for await (const batch of disk.calls.entries(place))
-        for (const ref of await removeFiles(path, place, batch, { ...counting, stays })) left.push(ref);
+        for (const ref of await removeFiles(path, place, batch, { ...counting, staying })) left.push(ref);
     });
   } catch (error) {
     kept.push({ ref: { path, collection: true }, error: davErrorOf(error, 'existing') });
@@ -89,7 +89,7 @@ async function removeMembers(path: Path, real: string, walk: Walk): Promise<numb
 }
 
 /** Gives the members that are left, without what is never listed: that goes with its collection, or keeps it. */
-async function removeFiles(collection: Path, place: string, batch: readonly Entry[], { disk, removed, stays }: Walk): Promise<Ref[]> {
+async function removeFiles(collection: Path, place: string, batch: readonly Entry[], { disk, removed, staying }: Walk): Promise<Ref[]> {
   const { calls, etags, paths } = disk;
   const left: Ref[] = [];
   const names: string[] = [];
@@ -97,11 +97,15 @@ async function removeFiles(collection: Path, place: string, batch: readonly Entr
     const spot = await paths.member(place, path).catch(() => undefined);
     if (spot?.state === 'taken') left.push({ path, collection: spot.own.isDirectory() });
   };
-  for (const entry of batch) {
+  const served = batch.flatMap((entry) => {
     const name = textOf(entry.name);
-    if (name === undefined || isReservedName(name) || (stays && (await stays(childOf(collection, name))))) continue;
-    if (entry.isFile()) names.push(name);
-    else await leave(childOf(collection, name));
+    return name === undefined || isReservedName(name) ? [] : [{ name, path: childOf(collection, name), file: entry.isFile() }];
+  });
+  const stay = new Set(await staying?.(served.map(({ path }) => path)));
+  for (const { name, path, file } of served) {
+    if (stay.has(path)) continue;
+    if (file) names.push(name);
+    else await leave(path);
   }
   const { isDone, changed } = await calls.lots.unlink(place, names);
   for (const numbers of changed) etags.touched(numbers);

@@ -1,19 +1,23 @@
-// The few system calls that copy or remove a small file, for some of many files: run on the event loop, and in a thread beside it.
+// The few system calls that copy, replace or remove a small file, for some of many files: run on the event loop, and in a thread beside it.
 import type fs from 'node:fs';
 
 /** Files of one directory. Each is handled by whoever takes it first, this thread or another: what they tell of it is in shared memory. */
 export interface Lot {
-  readonly work: 'copy' | 'unlink';
+  readonly work: 'copy' | 'replace' | 'unlink';
   /** A path to the directory, and to the one where the copies go and nothing has their names. */
   readonly from: string;
   readonly to: string;
+  /** To the one where the copies are to be, by one rename each. */
+  readonly onto: string;
   readonly names: readonly string[];
   /** The index of the first that nobody has taken; beyond the last when there is none. */
   readonly next: Int32Array;
-  /** Of each: 1 once it is done. */
+  /** Of each: 1 once it is done, 2 where something was replaced. */
   readonly done: Uint8Array;
   /** Three numbers of each: device, inode, and ctime in nanoseconds, of the copy or of what was removed. */
   readonly numbers: BigUint64Array;
+  /** The same of what was replaced. */
+  readonly before: BigUint64Array;
 }
 
 /** Take a few that nobody has taken, and handle them or, where `handled` is false, leave them as they are; gives how many, none at the end. */
@@ -26,6 +30,7 @@ export type Some = (lot: Lot, handled: boolean) => number;
 export function smallFiles({ constants, ...calls }: typeof fs, large: number): Some {
   const SOME = 8; // files: far from a slice
   const STATS = { bigint: true } as const;
+  const QUIET = { bigint: true, throwIfNoEntry: false } as const;
   // O_NONBLOCK: should a pipe have come in its place, it is not waited for.
   const SOURCE = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
   const COPY = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW;
@@ -36,7 +41,8 @@ export function smallFiles({ constants, ...calls }: typeof fs, large: number): S
     const stats = calls.lstatSync(place, STATS);
     if (!stats.isFile() || stats.size > large) return;
     calls.unlinkSync(place);
-    tell(lot, index, stats);
+    tell(lot.numbers, index, stats);
+    lot.done[index] = 1;
   }
 
   function copy(lot: Lot, index: number): void {
@@ -45,10 +51,36 @@ export function smallFiles({ constants, ...calls }: typeof fs, large: number): S
       const stats = calls.fstatSync(source);
       if (!stats.isFile() || stats.size > large) return;
       if (bytes.length < stats.size) bytes = Buffer.allocUnsafeSlow(Math.max(stats.size, 8192));
-      tell(lot, index, write(read(source, stats.size), `${lot.to}/${lot.names[index]}`, stats.mode & 0o777));
+      const length = read(source, stats.size);
+      if (lot.work === 'replace') {
+        replace(lot, index, length, stats.mode & 0o777);
+      } else {
+        tell(lot.numbers, index, write(length, `${lot.to}/${lot.names[index]}`, stats.mode & 0o777));
+        lot.done[index] = 1;
+      }
     } finally {
       calls.closeSync(source);
     }
+  }
+
+  /** As the store's `rename` does it: what is replaced leaves its mode. Where it would leave more than that, it stays. */
+  function replace(lot: Lot, index: number, length: number, mode: number): void {
+    const place = `${lot.onto}/${lot.names[index]}`;
+    const there = calls.lstatSync(place, QUIET);
+    const runs = there && ((Number(there.mode) ^ mode) & 0o100) !== 0;
+    if (there && (!there.isFile() || there.size > large || runs)) return;
+    const aside = `${lot.to}/${lot.names[index]}`;
+    const copy = write(length, aside, there ? Number(there.mode & 0o777n) : mode);
+    try {
+      if (there && (there.uid !== copy.uid || there.gid !== copy.gid)) throw new Error('another owner');
+      calls.renameSync(aside, place);
+    } catch (error) {
+      calls.unlinkSync(aside);
+      throw error;
+    }
+    if (there) tell(lot.before, index, there);
+    tell(lot.numbers, index, calls.lstatSync(place, STATS));
+    lot.done[index] = there ? 2 : 1;
   }
 
   /** How many bytes were read, at most `size`; it may have become shorter meanwhile. */
@@ -74,11 +106,10 @@ export function smallFiles({ constants, ...calls }: typeof fs, large: number): S
     }
   }
 
-  function tell(lot: Lot, index: number, { dev, ino, ctimeNs }: fs.BigIntStats): void {
-    lot.numbers[3 * index] = dev;
-    lot.numbers[3 * index + 1] = ino;
-    lot.numbers[3 * index + 2] = ctimeNs;
-    lot.done[index] = 1;
+  function tell(numbers: BigUint64Array, index: number, { dev, ino, ctimeNs }: fs.BigIntStats): void {
+    numbers[3 * index] = dev;
+    numbers[3 * index + 1] = ino;
+    numbers[3 * index + 2] = ctimeNs;
   }
 
   return (lot, handled) => {
@@ -86,8 +117,8 @@ export function smallFiles({ constants, ...calls }: typeof fs, large: number): S
     const end = Math.min(begin + SOME, lot.names.length);
     for (let index = begin; handled && index < end; index++) {
       try {
-        if (lot.work === 'copy') copy(lot, index);
-        else unlink(lot, index);
+        if (lot.work === 'unlink') unlink(lot, index);
+        else copy(lot, index);
       } catch {
         // who takes those one by one that are left tells why
       }

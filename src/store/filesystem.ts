@@ -11,15 +11,17 @@ import { type Naming, translated } from './filesystem-errors.ts';
 import { flushBy, type Sync } from './filesystem-flush.ts';
 import { realPlace } from './filesystem-folder.ts';
 import { within } from './filesystem-hold.ts';
-import { listCollection } from './filesystem-list.ts';
+import { listCollection, requireListable } from './filesystem-list.ts';
 import { oneDisk } from './filesystem-mounts.ts';
 import { obstaclesIn } from './filesystem-obstacles.ts';
 import { makePace } from './filesystem-pace.ts';
 import { diskPaths } from './filesystem-path.ts';
+import { presentIn } from './filesystem-present.ts';
 import { putSmall } from './filesystem-put.ts';
 import { removeResource } from './filesystem-remove.ts';
 import { removeMembersOf, removeTreeOf } from './filesystem-remove-tree.ts';
 import { renameResource } from './filesystem-rename.ts';
+import { replaceFilesOf } from './filesystem-replace-files.ts';
 import { resourceOf } from './filesystem-resource.ts';
 import { stageNear } from './filesystem-stage.ts';
 import { copyContent, copyPatched, namesKept, writeFile } from './filesystem-write.ts';
@@ -133,8 +135,11 @@ export function filesystemStore(options: FilesystemOptions): Store {
         ? undefined
         : {
             removeTree: (path, removed) => find(() => removeTreeOf(disk, path, removed)),
-            removeMembers: (path, stays, removed) => find(() => removeMembersOf(disk, path, stays, removed)),
+            removeMembers: (path, staying, removed) => find(() => removeMembersOf(disk, path, staying, removed)),
             copyFiles: (from, to) => copyFilesOf(disk, from, to, (count) => options.unnamed?.(from, count)),
+            replaceFiles: (which) => replaceFilesOf(disk, which, (count) => options.unnamed?.(which.from, count)),
+            present: (path, names) => presentIn(disk, path, names).catch(() => new Set()),
+            listable: (path) => find(() => requireListable(disk, path)),
           },
 
     async space(path) {

@@ -60,17 +60,42 @@ export interface Copied {
   readonly others: readonly Resource[];
 }
 
-/** Tells which members of a collection are not to be removed. */
-export type Stays = (member: Path) => boolean | Promise<boolean>;
+/** Some members of a collection, of which files are copied onto what is in another. */
+export interface Replaced {
+  /** Those that are copied, and whether something was there. */
+  readonly files: readonly { readonly path: Path; readonly replaced: boolean }[];
+  /** All others: the caller's to copy. */
+  readonly others: readonly Resource[];
+}
+
+export interface Replacing {
+  readonly from: Path;
+  readonly to: Path;
+  readonly aside: () => Promise<Path>;
+  /** Tells which files are left to the caller. */
+  readonly alone: (member: Path) => boolean;
+}
+
+/** Gives those of some members of a collection that are not to be removed. */
+export type Staying = (members: readonly Path[]) => readonly Path[] | Promise<readonly Path[]>;
 
 /** What a store may do of many at once. It comes to the same as one verb after the other: whoever has not this, does that. */
 export interface Bulk {
   /** Remove what is at `path` with all that is in it, deepest first; of a link only itself. `removed` is told of each that goes. */
   removeTree(path: Path, removed: (ref: Ref) => void): Promise<readonly Kept[]>;
-  /** The same of the members of the collection at `path`, but for those that `stays` holds for. */
-  removeMembers(path: Path, stays: Stays, removed: (ref: Ref) => void): Promise<readonly Kept[]>;
+  /** The same of the members of the collection at `path`, but for those that are `staying`. */
+  removeMembers(path: Path, staying: Staying, removed: (ref: Ref) => void): Promise<readonly Kept[]>;
   /** `list` of `from`, with `copyFile` of each file to the collection `to`, where nothing has its name. */
   copyFiles(from: Path, to: Path): AsyncIterable<Copied>;
+  /**
+   * `list` of `from`, with `copyFile` of files to the collection that `aside` gives, once there is one to copy, and `rename` from there
+   * to the collection `to`, where a file may have the name.
+   */
+  replaceFiles(which: Replacing): AsyncIterable<Replaced>;
+  /** Those of `names` that members of the collection at `path` have, as far as that is told at once: of the others `stat` tells. */
+  present(path: Path, names: readonly string[]): Promise<ReadonlySet<string>>;
+  /** Throws as `list` would, but for what only shows at its end. */
+  listable(path: Path): Promise<void>;
 }
 
 /** A file is in its place. */

@@ -40,6 +40,19 @@ describe('the thread thread the event loop, alone', () => {
     expect(lstatSync(`${to}/ü1`).mode & 0o7777).toBe(0o777);
   });
 
+  test('replaces what a rename of a file may, and leaves nothing aside', async () => {
+    const onto = `${folder}/onto`;
+    mkdirSync(`${onto}/ü2`, { recursive: true });
+    writeFileSync(`${onto}/ü1`, 'before');
+    const before = numbersOf(`${onto}/ü1`);
+    const lot = makeLot('replace', from, to, ['ü0', 'ü1', 'ü2', 'none'], onto);
+    await makeLotThread(-1, 2).share(lot);
+    expect([[...lot.done], readdirSync(to), readdirSync(onto).sort()]).toEqual([[1, 2, 0, 0], [], ['ü0', 'ü1', 'ü2']]);
+    expect(['ü0', 'ü1'].map((name) => readFileSync(`${onto}/${name}`, 'utf8'))).toEqual(['ü0', 'ü1']);
+    expect([...lot.before.slice(3, 6)]).toEqual(Object.values(before));
+    expect([...lot.numbers.slice(0, 6)]).toEqual(['ü0', 'ü1'].flatMap((name) => Object.values(numbersOf(`${onto}/${name}`))));
+  });
+
   test('removes, and leaves what is no small file', async () => {
     writeFileSync(`${from}/ü2`, Buffer.alloc(LARGE + 1));
     mkdirSync(`${from}/collection`);

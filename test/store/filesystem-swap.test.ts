@@ -22,12 +22,14 @@ import { bytesOf, openFile } from '../../src/store/filesystem-content.ts';
 import { copyFilesOf } from '../../src/store/filesystem-copy-files.ts';
 import type { Disk } from '../../src/store/filesystem-disk.ts';
 import { flushBy } from '../../src/store/filesystem-flush.ts';
-import { listCollection } from '../../src/store/filesystem-list.ts';
+import { listCollection, requireListable } from '../../src/store/filesystem-list.ts';
 import { obstaclesIn } from '../../src/store/filesystem-obstacles.ts';
 import { diskPaths } from '../../src/store/filesystem-path.ts';
+import { presentIn } from '../../src/store/filesystem-present.ts';
 import { removeResource } from '../../src/store/filesystem-remove.ts';
 import { removeMembersOf, removeTreeOf } from '../../src/store/filesystem-remove-tree.ts';
 import { renameResource } from '../../src/store/filesystem-rename.ts';
+import { replaceFilesOf } from '../../src/store/filesystem-replace-files.ts';
 import { stageNear } from '../../src/store/filesystem-stage.ts';
 import { copyContent, copyPatched, writeFile } from '../../src/store/filesystem-write.ts';
 import { at, chunks } from './speaking.ts';
@@ -42,6 +44,7 @@ beforeEach(() => {
   folder = `${home}/served`;
   aside = 0;
   plant(`${home}/outside/c`, 'outside');
+  writeFileSync(`${home}/outside/c/outside`, '');
   plant(`${folder}/.dav207/c`, 'outside');
   mkdirSync(`${folder}/.dav207/tmp`);
   mkdirSync(`${folder}/p`);
@@ -99,7 +102,7 @@ function deceiving(deceived: number, swap: () => void): { calls: Calls; count():
   const { lots, entries, members, ...single } = real;
   const calls: Calls = {
     ...(Object.fromEntries(Object.entries(single).map(([name, call]) => [name, after(call as never)])) as unknown as typeof single),
-    lots: { unlink: after(lots.unlink), copy: after(lots.copy) },
+    lots: { unlink: after(lots.unlink), copy: after(lots.copy), replace: after(lots.replace) },
     async *entries(place) {
       for await (const batch of entries(place)) {
         if (++count === deceived) swap();
@@ -128,6 +131,11 @@ async function copiesOf(disk: Disk, from: Path, to: Path): Promise<void> {
   for await (const { files } of copyFilesOf(disk, from, to, () => {})) expect(files.length).toBeLessThan(2);
 }
 
+async function replacesOf(disk: Disk, from: Path, to: Path): Promise<void> {
+  const which = { from, to, aside: async () => at('/aside'), alone: () => false };
+  for await (const { files } of replaceFilesOf(disk, which, () => {})) expect(files.length).toBeLessThan(2);
+}
+
 const patch = () => ({ offset: 0, bytes: chunks('p') });
 const times = { modified: 5_000_000, accessed: 5_000_000 };
 const VERBS: readonly [string, (disk: Disk) => Promise<unknown>][] = [
@@ -142,6 +150,10 @@ const VERBS: readonly [string, (disk: Disk) => Promise<unknown>][] = [
   ['copyPatched into it', (disk) => copyPatched(disk, at('/g'), at('/p/c/new'), patch())],
   ['copyFiles from it', (disk) => copiesOf(disk, at('/p/c'), at('/q'))],
   ['copyFiles into it', (disk) => copiesOf(disk, at('/q'), at('/p/c'))],
+  ['replaceFiles from it', (disk) => replacesOf(disk, at('/p/c'), at('/q'))],
+  ['replaceFiles into it', (disk) => replacesOf(disk, at('/q'), at('/p/c'))],
+  ['listable', async (disk) => expect(await requireListable(disk, at('/p/c')).catch(() => undefined)).toBeUndefined()],
+  ['present, as in a list', async (disk) => `of ${[...(await presentIn(disk, at('/p/c'), ['f', 'outside']))]}`],
   ['remove a file', (disk) => removeResource(disk, at('/p/c/f'))],
   ['remove an empty collection', (disk) => removeResource(disk, at('/p/c/empty'))],
   ['remove a collection with what nobody sees', (disk) => removeResource(disk, at('/p/c/odd'))],
@@ -152,7 +164,7 @@ const VERBS: readonly [string, (disk: Disk) => Promise<unknown>][] = [
       removeMembersOf(
         disk,
         at('/p/c'),
-        () => false,
+        () => [],
         () => {},
       ),
   ],
@@ -176,10 +188,11 @@ function stateOf(place: string): string[] {
 
 /** Is nothing told of what is outside, and nothing of it changed? False when there was no such call. */
 async function deceive(work: (disk: Disk) => Promise<unknown>, deceived: number, swap: () => void): Promise<boolean> {
-  for (const name of ['p', 'q', 'copy', 'moved']) removeFolder(`${folder}/${name}`);
+  for (const name of ['p', 'q', 'aside', 'copy', 'moved']) removeFolder(`${folder}/${name}`);
   plant(`${folder}/p/c`, 'inside');
   writeFileSync(`${folder}/g`, 'g');
   mkdirSync(`${folder}/q`);
+  mkdirSync(`${folder}/aside`);
   writeFileSync(`${folder}/q/new`, 'q');
   const before = [stateOf(`${home}/outside`), stateOf(`${folder}/.dav207/c`)];
   const { calls, count } = deceiving(deceived, swap);

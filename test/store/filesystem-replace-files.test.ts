@@ -1,0 +1,126 @@
+// A tree that is copied onto another, many files at once, comes to the same as file by file, whatever is in the two.
+import { chmodSync, chownSync, lstatSync, mkdirSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { Notes } from '../../src/operations/carried-out.ts';
+import { type Copying, copyTree } from '../../src/operations/copy-tree.ts';
+import { Scratch } from '../../src/operations/scratch.ts';
+import type { Path } from '../../src/protocol/path.ts';
+import { PathIndex } from '../../src/protocol/path-index.ts';
+import { memoryState } from '../../src/state/memory.ts';
+import { makeEtags, type Numbers } from '../../src/store/etag.ts';
+import { filesystemStore } from '../../src/store/filesystem.ts';
+import type { Resource, Store } from '../../src/store/store.ts';
+import { drawn, FOLDERS, modes, outcome } from './odd-tree.ts';
+import { removeFolder, temporaryFolder } from './temporary.ts';
+
+const at = (path: string) => path as Path;
+const RECORDED = new PathIndex([at('/t/2'), at('/u/5')]);
+
+/** All that is told of a copy of `/t` onto `/u`; two members have state. */
+async function copied(store: Store): Promise<string[]> {
+  const [source, there] = [await store.stat(at('/t')), await store.stat(at('/u'))];
+  if (!source) throw new Error('nothing to copy');
+  const [state, notes] = [memoryState(), new Notes()];
+  const scratch = new Scratch({ store, state }, at('/u'));
+  const copying: Copying = { store, state, scratch, modified: undefined, depthLimit: 9, recorded: RECORDED, notes };
+  const { done, failures, skipped, changes, sweep } = await copyTree(source, at('/u'), there, copying);
+  const left = await scratch.discard();
+  const rows = [
+    ...failures.map(({ ref, side, error }) => `${side} ${ref.path} ${error.status} ${error.message}`),
+    ...skipped.map(({ ref, side }) => `skipped ${side} ${ref.path}`),
+    ...notes.kept.map(({ ref, status }) => `${status} ${ref.path} ${ref.collection}`),
+    ...changes.map((change) => JSON.stringify(change)),
+  ];
+  return [`${done} ${sweep} ${left}`, ...rows];
+}
+
+test('whatever is in them', async () => {
+  let [replaced, new_, recorded] = [0, 0, 0];
+  await fc.assert(
+    fc.asyncProperty(drawn, drawn, async (t, u) => {
+      const told = await outcome({ t, u }, true, copied);
+      expect(told).toEqual(await outcome({ t, u }, false, copied));
+      const text = JSON.stringify(told);
+      if (/"204 [^ ]* false/.test(text)) replaced++;
+      if (/"201 [^ ]* false/.test(text)) new_++;
+      if (text.includes('"do\\":')) recorded++;
+    }),
+    { numRuns: 60 },
+  );
+  for (const times of [replaced, new_, recorded]) expect(times).toBeGreaterThan(5);
+});
+
+test('whatever of it may be listed, entered and written', async () => {
+  let refused = 0;
+  await fc.assert(
+    fc.asyncProperty(drawn, drawn, modes, fc.nat(FOLDERS.length - 1), async (t, u, asked, foreign) => {
+      const told = await outcome({ t, u }, true, copied, { asked, foreign });
+      expect(told).toEqual(await outcome({ t, u }, false, copied, { asked, foreign }));
+      if (JSON.stringify(told).includes(' 403 ')) refused++;
+    }),
+    { numRuns: 60 },
+  );
+  expect(refused).toBeGreaterThan(5);
+});
+
+describe('of many files', () => {
+  let folder: string;
+  let store: Store;
+  beforeEach(() => {
+    folder = temporaryFolder();
+    store = filesystemStore({ folder });
+    for (const name of ['from', 'to', 'aside']) mkdirSync(`${folder}/${name}`);
+  });
+  afterEach(() => removeFolder(folder));
+
+  async function replaced(alone: (member: Path) => boolean = () => false) {
+    const all = { files: [] as string[], others: [] as Resource[] };
+    const which = { from: at('/from'), to: at('/to'), aside: async () => at('/aside'), alone };
+    for await (const { files, others } of store.bulk?.replaceFiles(which) ?? []) {
+      for (const { path, replaced } of files) all.files.push(`${path} ${replaced}`);
+      all.others.push(...others);
+    }
+    expect(readdirSync(`${folder}/aside`)).toEqual([]);
+    return [all.files.sort(), all.others.map(({ path }) => path).sort()];
+  }
+
+  test('each takes the place of a file of its name, whose mode stays', async () => {
+    for (const name of ['new', 'old', 'program']) writeFileSync(`${folder}/from/${name}`, name);
+    chmodSync(`${folder}/from/program`, 0o755);
+    for (const name of ['old', 'program']) writeFileSync(`${folder}/to/${name}`, 'before');
+    chmodSync(`${folder}/to/old`, 0o4600);
+    chmodSync(`${folder}/to/program`, 0o711);
+    expect(await replaced()).toEqual([['/from/new false', '/from/old true', '/from/program true'], []]);
+    expect(['new', 'old', 'program'].map((name) => readFileSync(`${folder}/to/${name}`, 'utf8'))).toEqual(['new', 'old', 'program']);
+    expect(['new', 'old', 'program'].map((name) => statSync(`${folder}/to/${name}`).mode & 0o7777)).toEqual([0o644, 0o600, 0o711]);
+  });
+
+  test('what would change more than that, and what is to be left, is left', async () => {
+    const names = ['asked', 'becomes a program', 'collection', 'link', 'owner'];
+    for (const name of names) writeFileSync(`${folder}/from/${name}`, name);
+    chmodSync(`${folder}/from/becomes a program`, 0o755);
+    for (const name of ['becomes a program', 'owner']) writeFileSync(`${folder}/to/${name}`, 'before');
+    chownSync(`${folder}/to/owner`, 1, 1);
+    mkdirSync(`${folder}/to/collection`);
+    symlinkSync('owner', `${folder}/to/link`);
+    expect(await replaced((path) => path === '/from/asked')).toEqual([[], names.map((name) => `/from/${name}`)]);
+    expect(readdirSync(`${folder}/to`).sort()).toEqual(names.slice(1));
+    expect(readFileSync(`${folder}/to/owner`, 'utf8')).toBe('before');
+  });
+
+  test('entity-tags hear of what is replaced, then of what takes its place', async () => {
+    writeFileSync(`${folder}/from/f`, 'f');
+    writeFileSync(`${folder}/to/f`, 'before');
+    const numbersOf = ({ dev, ino, ctimeNs }: Numbers) => ({ dev, ino, ctimeNs });
+    const now = () => numbersOf(lstatSync(`${folder}/to/f`, { bigint: true }));
+    const [before, heard] = [now(), [] as unknown[]];
+    const tell = (what: string) => (numbers: Numbers) => heard.push([what, numbersOf(numbers)]);
+    store = filesystemStore({ folder, etags: { ...makeEtags(), touched: tell('touched'), written: tell('written') } });
+    await replaced();
+    expect(heard).toEqual([
+      ['touched', before],
+      ['written', now()],
+    ]);
+  });
+});
