@@ -1,17 +1,17 @@
 // Carries out one step: the only place where content changes, and where it says which state must change with it.
 
-import { conflicting, conflictsWith, notThatLock } from '../locks/lock-table.ts';
 import { DavError } from '../protocol/error.ts';
 import { ancestorsOf, isWithin, type Path, type Ref } from '../protocol/path.ts';
 import type { Change } from '../state/state.ts';
 import type { Resource } from '../store/store.ts';
 import { clear, moveMembers, rename, withdraw } from './by-rename.ts';
+import { changeLocks, tookOrNot } from './change-locks.ts';
 import { type Copying, copyMembers, copyTree, prune, pruneEach } from './copy-tree.ts';
 import { copyWhole } from './copy-whole.ts';
 import type { Hands } from './hands.ts';
 import { lockNew, makeFile } from './lock-new.ts';
 import { obstaclesIn } from './obstacles.ts';
-import { done, failed, NOTHING, type Outcome } from './outcome.ts';
+import { done, NOTHING, type Outcome } from './outcome.ts';
 import { type Action, makesRoom, refOf, type Step } from './plan.ts';
 import { putFile } from './put-file.ts';
 import { removeMembers, removeOne, removeTree } from './remove-tree.ts';
@@ -19,7 +19,7 @@ import { bringIn, swap } from './swap.ts';
 
 /** Throws DavError when the step fails as a whole; a tree that fails in part says so in its outcome. */
 export async function carryOut(step: Step, hands: Hands): Promise<Outcome> {
-  const { store, state, now } = hands.context;
+  const { store, state } = hands.context;
   const { notes } = hands;
   const { action, source } = step;
   const target = refOf(step, 'destination');
@@ -87,15 +87,11 @@ export async function carryOut(step: Step, hands: Hands): Promise<Outcome> {
         await store.setAttributes(source.path, action.attributes);
       }
       return done(1, ...action.changes);
-    case 'lock': {
-      const { lock } = action;
-      const made = step.needs.length > 0;
-      const conflicts = made ? await lockNew(lock, hands) : await state.addLock(lock, conflictsWith(lock.scope), now());
-      return conflicts.length > 0 ? failed('source', source, conflicting(conflicts)) : done(1);
-    }
+    case 'lock':
+      // On what is there it is the only step of its plan.
+      return tookOrNot(step, await lockNew(action.lock, hands));
     case 'unlock':
-      // Through another member of what it locks, somebody else may release it at the same time.
-      return (await state.removeLock(action.token)) ? done(1) : failed('source', source, notThatLock(409));
+      return changeLocks(step, undefined, hands.context);
   }
 }
 

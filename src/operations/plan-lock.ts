@@ -1,5 +1,5 @@
 // LOCK as steps: an empty file where nothing was (RFC 4918 §9.10.4), then one lock over all of it, or none (§9.10.3).
-import { Blocked } from '../locks/blocked.ts';
+import { Blocked, NOTHING_BLOCKED } from '../locks/blocked.ts';
 import type { Path } from '../protocol/path.ts';
 import type { Lock } from '../state/state.ts';
 import { type Plan, Steps } from './plan.ts';
@@ -11,6 +11,7 @@ export function planLock(lock: Lock, below: readonly Lock[], mapped: boolean): P
   const common = { side: 'source', source: root } as const;
   const needs = mapped ? [] : [steps.add({ ...common, action: { do: 'make-file' }, needs: [] })];
   steps.add({ ...common, action: { do: 'lock', lock }, needs });
+  if (below.length === 0) return { verb: 'lock', root, steps: steps.list, blocked: NOTHING_BLOCKED };
   const blocked = new Map<Path, Lock[]>();
   for (const held of below) blocked.set(held.root, [...(blocked.get(held.root) ?? []), held]);
   return { verb: 'lock', root, steps: steps.list, blocked: new Blocked(blocked) };

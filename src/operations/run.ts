@@ -5,6 +5,7 @@ import { PathIndex } from '../protocol/path-index.ts';
 import type { Change } from '../state/state.ts';
 import { Notes } from './carried-out.ts';
 import { carryOut } from './carry-out.ts';
+import { changeLocks, onlyLock } from './change-locks.ts';
 import { confirming } from './confirming.ts';
 import type { Context } from './context.ts';
 import { leftOutBelow } from './descendants.ts';
@@ -38,6 +39,8 @@ interface Ran {
  * the disk does not confirm what is done.
  */
 export async function run(plan: Plan, verdicts: readonly Verdict[], given: Context, noting = false): Promise<Result> {
+  const only = onlyLock(plan);
+  if (only) return { ...(await changeLocks(only, verdicts[0], given)), aborted: false };
   const { store, failure } = confirming(given.store);
   const context = { ...given, store };
   const scratch = new Scratch(context, (plan.target ?? plan.root).path);
@@ -61,11 +64,14 @@ export async function run(plan: Plan, verdicts: readonly Verdict[], given: Conte
   }
 }
 
+const NOTHING_RECORDED = new PathIndex([]);
+
 /** What has state in the trees concerned. A file's upload, or a lock, changes no state but its own. */
 async function recordedIn(plan: Plan, { state }: Context): Promise<PathIndex> {
   const roots = plan.steps.some((step) => changesBoth(step) || step.action.do === 'copy-whole')
     ? [plan.root, ...(plan.target ? [plan.target] : [])]
     : [];
+  if (roots.length === 0) return NOTHING_RECORDED;
   return new PathIndex((await Promise.all(roots.map(({ path }) => state.recorded(path)))).flat());
 }
 
