@@ -6,7 +6,7 @@ import { parseUriReference } from '../protocol/destination.ts';
 import { DavError } from '../protocol/error.ts';
 import { evaluateIf, parseIf, submittedTokens, type TaggedState } from '../protocol/if-header.ts';
 import type { DavRequest } from '../protocol/message.ts';
-import { isReserved, type Path, parentOf, ROOT } from '../protocol/path.ts';
+import { isReserved, type Path, parentOf, ROOT, type Target } from '../protocol/path.ts';
 import type { Lock } from '../state/state.ts';
 import type { Resource } from '../store/store.ts';
 import type { Context } from './context.ts';
@@ -19,10 +19,29 @@ export async function claimantOf(request: DavRequest, context: Context): Promise
   const header = request.headers.if;
   if (header === undefined) return { principal: request.principal, submitted: new Set() };
   const lists = parseIf(header);
+  const tagged = new Map<string | undefined, Tagged>();
+  // All of them: what is no reference is 400, whichever list holds.
+  for (const { tag, conditions } of lists) {
+    const { target, tokens } = tagged.get(tag) ?? {
+      target: tag === undefined ? request.target : parseUriReference(tag, request),
+      tokens: false,
+    };
+    tagged.set(tag, { target, tokens: tokens || conditions.some((condition) => 'token' in condition) });
+  }
   const states = new Map<string | undefined, TaggedState>();
-  for (const { tag } of lists) if (!states.has(tag)) states.set(tag, await taggedState(tag, request, context));
-  if (!evaluateIf(lists, (tag) => states.get(tag) ?? NO_STATE)) throw new DavError(412, 'No condition list of the If header holds.');
-  return { principal: request.principal, submitted: submittedTokens(lists) };
+  for (const list of lists) {
+    const state = states.get(list.tag) ?? (await taggedState(tagged.get(list.tag), context));
+    states.set(list.tag, state);
+    // One is enough: what the others speak of need not be looked at.
+    if (evaluateIf([list], () => state)) return { principal: request.principal, submitted: submittedTokens(lists) };
+  }
+  throw new DavError(412, 'No condition list of the If header holds.');
+}
+
+/** What a tag means, and whether a list of it asks for state tokens. */
+interface Tagged {
+  readonly target: Target | 'foreign';
+  readonly tokens: boolean;
 }
 
 /**
@@ -48,13 +67,14 @@ export function singleToken({ headers }: DavRequest): string {
 
 const NO_STATE: TaggedState = { etag: undefined, tokens: new Set() };
 
-async function taggedState(tag: string | undefined, request: DavRequest, context: Context): Promise<TaggedState> {
-  const target = tag === undefined ? request.target : parseUriReference(tag, request);
+async function taggedState(tagged: Tagged | undefined, context: Context): Promise<TaggedState> {
   // Another host or what is outside the mount behaves as unmapped: never an error, never a fetch.
-  if (target === 'foreign' || isReserved(target.path)) return NO_STATE;
+  if (!tagged || tagged.target === 'foreign' || isReserved(tagged.target.path)) return NO_STATE;
+  const { target, tokens } = tagged;
   const found = await context.store.stat(target.path);
   // A file has no URL that ends in a slash.
   const resource = found && target.slash && !found.collection ? undefined : found;
+  if (!tokens) return { etag: resource?.etag, tokens: NO_STATE.tokens };
   // An unmapped URL has no state (§10.4.4), but for the infinite lock that would cover it: §7.5.2 submits its token this way.
   const locks = resource
     ? await locksOn(target.path, context)

@@ -15,7 +15,15 @@ export type IfCondition = { readonly not: boolean; readonly token: string } | { 
  * Parse an If header in one pass. Throws 400 for everything outside the grammar of RFC 4918 §10.4.2: tagged beside untagged
  * lists, a tag without a list, an empty list, and the comma that joins two If lines.
  */
-export function parseIf(value: string): IfList[] {
+export function parseIf(value: string): readonly IfList[] {
+  if (last?.value !== value) last = { value, lists: scan(value) };
+  return last.lists;
+}
+
+/** One request asks for its own some times over, and it may be long. */
+let last: { readonly value: string; readonly lists: readonly IfList[] } | undefined;
+
+function scan(value: string): IfList[] {
   const scanner = new Scanner(value);
   const lists: IfList[] = [];
   scanner.skip();
