@@ -5,7 +5,7 @@ import { applyChange } from './change-rows.ts';
 import { addLock, lockByToken, locksBelow, locksOn, refreshLock, removeLock } from './lock-rows.ts';
 import { membershipOf } from './membership.ts';
 import type { Change, State } from './state.ts';
-import { below, EVERYTHING, rowOf, type Tables } from './table.ts';
+import { below, EVERYTHING, type Tables } from './table.ts';
 
 export interface Engine {
   /** Run `verb` on one consistent view. */
@@ -78,14 +78,10 @@ function apply(tables: Tables, changes: readonly Change[], finishes: string | un
 }
 
 function recordedIn({ properties, locks }: Tables, path: Path, limit: number): Path[] {
-  const found = new Set<Path>();
-  for (const table of [properties, locks] as const) {
-    for (const rows of [rowOf<unknown>(table, path), table.range(below(path))]) {
-      for (const { key } of rows) {
-        if (found.size >= limit) return [...found];
-        found.add(key);
-      }
-    }
+  const found = new Set<Path>(properties.has(path) || locks.has(path) ? [path] : []);
+  for (const table of [properties, locks]) {
+    if (found.size >= limit) break;
+    for (const key of table.keys(below(path))) if (found.add(key).size >= limit) break;
   }
   return [...found];
 }

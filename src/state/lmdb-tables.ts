@@ -51,6 +51,7 @@ function table<V, Stored>(
       const stored = isKey(key) ? database.get(key) : undefined;
       return stored === undefined ? undefined : decode(stored as Stored, key);
     },
+    has: (key) => isKey(key) && database.doesExist(key),
     put(key, value) {
       if (!isKey(key)) throw new DavError(414, 'The path, or one name in it, is too long.');
       database.put(key, encode(value)); // inside a transaction: done when it returns
@@ -58,6 +59,8 @@ function table<V, Stored>(
     remove(key) {
       database.remove(key);
     },
+    // No longer key, so none that begins like this.
+    keys: ({ start, end }) => (isKey(start) ? (database.getKeys({ start, end }) as Iterable<Path>) : []),
     *range({ start, end }): Iterable<Row<V>> {
       if (!isKey(start)) return; // no longer key, so none that begins like this
       for (const { key, value } of database.getRange({ start, end })) {

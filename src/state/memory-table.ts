@@ -20,6 +20,8 @@ export function memoryTable<V>(): Table<V> {
 
   return {
     get: (key) => values.get(key),
+    has: (key) => values.has(key),
+    keys: ({ start, end }) => keys.slice(placeOf(start), placeOf(end)) as Path[],
     put(key, value) {
       if (!values.has(key)) keys.splice(placeOf(key), 0, key);
       values.set(key, value);

@@ -17,9 +17,13 @@ export interface Row<V> {
 /** An ordered map. A walk over `range` must end before the table changes. */
 export interface Table<V> {
   get(key: string): V | undefined;
+  /** Whether there is a row, without reading it. */
+  has(key: string): boolean;
   put(key: string, value: V): void;
   remove(key: string): void;
   range(bounds: Bounds): Iterable<Row<V>>;
+  /** The keys alone. */
+  keys(bounds: Bounds): Iterable<Path>;
 }
 
 export interface JournalEntry {
