@@ -12,9 +12,9 @@ import { type Lot, smallFiles } from './filesystem-small-files.ts';
  */
 export interface Handled {
   isDone(index: number): boolean;
-  /** What the copies are, or what was removed. */
+  /** What the copies are, or what was removed and had been changed a moment before. */
   readonly changed: readonly Numbers[];
-  /** Whether a copy has taken the place of what had its name, and what that was of all of them. */
+  /** Whether a copy has taken the place of what had its name, and what that was where it had been changed a moment before. */
   isReplaced(index: number): boolean;
   readonly replaced: readonly Numbers[];
 }
@@ -29,8 +29,12 @@ export interface Lots {
 }
 
 const some = smallFiles(fs, LARGE);
+const MOMENT = 1000; // milliseconds: far more than a tick of any clock
 
-export function makeLots(pace: Pace, thread: LotThread = LOT_THREAD): Lots {
+export function makeLots(pace: Pace, thread: LotThread = LOT_THREAD, now = Date.now): Lots {
+  /** What was not changed since then leaves its inode to nothing that could be taken for it: entity-tags need not hear of it. */
+  const moment = () => BigInt(now() - MOMENT) * 1_000_000n;
+
   async function handle(lot: Lot): Promise<Handled> {
     const count = lot.names.length;
     let left = count;
@@ -49,9 +53,9 @@ export function makeLots(pace: Pace, thread: LotThread = LOT_THREAD): Lots {
     if (left > 0) await shared;
     return {
       isDone: (index) => lot.done[index] !== 0,
-      changed: numbersOf(lot.numbers, lot, (done) => done > 0),
+      changed: numbersOf(lot.numbers, lot.work === 'unlink' ? moment() : 0n),
       isReplaced: (index) => lot.done[index] === 2,
-      replaced: numbersOf(lot.before, lot, (done) => done === 2),
+      replaced: numbersOf(lot.before, moment()),
     };
   }
 
@@ -79,12 +83,12 @@ export function makeLot(work: Lot['work'], from: string, to: string, names: read
   };
 }
 
-function numbersOf(numbers: BigUint64Array, { done }: Lot, told: (done: number) => boolean): Numbers[] {
+/** Of those that were told, but for what was changed before `since`. */
+function numbersOf(numbers: BigUint64Array, since: bigint): Numbers[] {
   const found: Numbers[] = [];
-  for (const [index, is] of done.entries()) {
-    if (!told(is)) continue;
-    const at = 3 * index;
-    found.push({ dev: numbers[at] ?? 0n, ino: numbers[at + 1] ?? 0n, ctimeNs: numbers[at + 2] ?? 0n });
+  for (let at = 0; at < numbers.length; at += 3) {
+    const ctimeNs = numbers[at + 2] ?? 0n;
+    if (ctimeNs > since) found.push({ dev: numbers[at] ?? 0n, ino: numbers[at + 1] ?? 0n, ctimeNs });
   }
   return found;
 }

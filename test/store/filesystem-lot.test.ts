@@ -94,6 +94,24 @@ test('by two threads each is done once, and told with its numbers', async () => 
   expect([removed.changed, readdirSync(to)]).toEqual([numbers, []]);
 });
 
+test('what was removed or replaced is told only if it had been changed a moment before', async () => {
+  writeFileSync(`${to}/ü0`, 'before');
+  const [before, removed] = [`${to}/ü0`, `${from}/ü1`].map(numbersOf);
+  mkdirSync(`${folder}/aside`);
+  async function told(now: number) {
+    const lots = makeLots(
+      async (work) => work(),
+      makeLotThread(COUNT, 1),
+      () => now,
+    );
+    const { changed, replaced } = await lots.replace(from, `${folder}/aside`, to, ['ü0']);
+    return [changed, replaced, (await lots.unlink(from, ['ü1'])).changed];
+  }
+  expect(await told(Date.now())).toEqual([[numbersOf(`${to}/ü0`)], [before], [removed]]);
+  writeFileSync(`${from}/ü1`, '');
+  expect(await told(Date.now() + 5000)).toEqual([[numbersOf(`${to}/ü0`)], [], []]);
+});
+
 test('where the disk does not answer at once nothing is done here, and no thread waits for it', async () => {
   const lots = makeLots(async (_now, later) => later(), { share: () => Promise.reject(new Error('was asked')) });
   const removed = await lots.unlink(from, names);
