@@ -76,14 +76,13 @@ const PASSES = 3;
 
 /** Each member, with all that is in it, in one rename. */
 export async function moveMembers(source: Ref, target: Ref, apart: readonly Path[], hands: Hands): Promise<Outcome> {
-  const { store } = hands.context;
   const tally = new Tally();
   const stay = new Set(apart);
   // Some file systems pass members over where others go while a directory is read: it is read again.
   for (let pass = 1, before = -1; pass <= PASSES && before < tally.done; pass++) {
     before = tally.done;
     try {
-      for await (const batch of store.list(source.path)) {
+      for await (const batch of leftOf(source.path, target.path, (member) => stay.has(member), tally, hands)) {
         for (const member of batch) {
           if (stay.has(member.path)) continue;
           const outcome = await moveMember(member, childOf(target.path, nameOf(member.path)), hands);
@@ -96,6 +95,24 @@ export async function moveMembers(source: Ref, target: Ref, apart: readonly Path
     }
   }
   return tally;
+}
+
+/** The members that are to be moved one by one, once the store has moved of the others what it can of many at once. */
+async function* leftOf(
+  from: Path,
+  to: Path,
+  stays: (member: Path) => boolean,
+  tally: Tally,
+  { context, recorded, notes }: Hands,
+): AsyncGenerator<readonly Resource[]> {
+  const { store } = context;
+  if (!store.bulk) return yield* store.list(from);
+  const alone = (member: Path) => stays(member) || recorded.holds(member);
+  for await (const { files, others } of store.bulk.moveFiles({ from, to, alone })) {
+    tally.done += files.length;
+    for (const { path } of notes ? files : []) notes?.note('destination', { path: childOf(to, nameOf(path)), collection: false }, 201);
+    yield others;
+  }
 }
 
 async function moveMember(member: Resource, to: Path, hands: Hands): Promise<Outcome> {

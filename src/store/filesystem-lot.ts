@@ -1,4 +1,4 @@
-// Many small files of one directory, copied, replaced or removed together: some of them in one slice.
+// Many small files of one directory, copied, replaced, moved or removed together: some of them in one slice.
 import fs from 'node:fs';
 import type { Numbers } from './etag.ts';
 import { LARGE } from './filesystem-handle.ts';
@@ -12,7 +12,7 @@ import { type Lot, smallFiles } from './filesystem-small-files.ts';
  */
 export interface Handled {
   isDone(index: number): boolean;
-  /** What the copies are, or what was removed and had been changed a moment before. */
+  /** What the copies or what was moved is now, or what was removed and had been changed a moment before. */
   readonly changed: readonly Numbers[];
   /** Whether a copy has taken the place of what had its name, and what that was where it had been changed a moment before. */
   isReplaced(index: number): boolean;
@@ -22,6 +22,8 @@ export interface Handled {
 export interface Lots {
   /** Remove the files `names` of the directory `place`. */
   unlink(place: string, names: readonly string[]): Promise<Handled>;
+  /** Rename them into the directory `to`, where nothing has their names. */
+  move(place: string, to: string, names: readonly string[]): Promise<Handled>;
   /** Copy them into the directory `to`, where nothing has their names: content and mode. */
   copy(place: string, to: string, names: readonly string[]): Promise<Handled>;
   /** Copy them into the directory `aside`, and from there, each in one rename, to the directory `to`, where a file may have the name. */
@@ -61,6 +63,7 @@ export function makeLots(pace: Pace, thread: LotThread = LOT_THREAD, now = Date.
 
   return {
     unlink: (place, names) => handle(makeLot('unlink', place, place, names)),
+    move: (place, to, names) => handle(makeLot('move', place, to, names)),
     copy: (place, to, names) => handle(makeLot('copy', place, to, names)),
     replace: (place, aside, to, names) => handle(makeLot('replace', place, aside, names, to)),
   };

@@ -1,9 +1,9 @@
-// The few system calls that copy, replace or remove a small file, for some of many files: run on the event loop, and in a thread beside it.
+// The few system calls that copy, replace, move or remove a small file, for some of many files: run on the event loop, and in a thread beside it.
 import type fs from 'node:fs';
 
 /** Files of one directory. Each is handled by whoever takes it first, this thread or another: what they tell of it is in shared memory. */
 export interface Lot {
-  readonly work: 'copy' | 'replace' | 'unlink';
+  readonly work: 'copy' | 'replace' | 'move' | 'unlink';
   /** A path to the directory, and to the one where the copies go and nothing has their names. */
   readonly from: string;
   readonly to: string;
@@ -42,6 +42,14 @@ export function smallFiles({ constants, ...calls }: typeof fs, large: number): S
     if (!stats.isFile() || stats.size > large) return;
     calls.unlinkSync(place);
     tell(lot.numbers, index, stats);
+    lot.done[index] = 1;
+  }
+
+  function move(lot: Lot, index: number): void {
+    const [place, to] = [`${lot.from}/${lot.names[index]}`, `${lot.to}/${lot.names[index]}`];
+    if (!calls.lstatSync(place).isFile() || calls.lstatSync(to, QUIET)) return;
+    calls.renameSync(place, to);
+    tell(lot.numbers, index, calls.lstatSync(to, STATS));
     lot.done[index] = 1;
   }
 
@@ -118,6 +126,7 @@ export function smallFiles({ constants, ...calls }: typeof fs, large: number): S
     for (let index = begin; handled && index < end; index++) {
       try {
         if (lot.work === 'unlink') unlink(lot, index);
+        else if (lot.work === 'move') move(lot, index);
         else copy(lot, index);
       } catch {
         // who takes those one by one that are left tells why

@@ -4,6 +4,7 @@ import { statfs } from 'node:fs/promises';
 import { nameOf, type Path } from '../protocol/path.ts';
 import { type Etags, makeEtags } from './etag.ts';
 import { setAttributes } from './filesystem-attributes.ts';
+import { moveFilesOf, replaceFilesOf } from './filesystem-bring-files.ts';
 import { makeCalls } from './filesystem-calls.ts';
 import { bytesOf, openFile, smallFile } from './filesystem-content.ts';
 import { copyFilesOf } from './filesystem-copy-files.ts';
@@ -21,7 +22,6 @@ import { putSmall } from './filesystem-put.ts';
 import { removeResource } from './filesystem-remove.ts';
 import { removeMembersOf, removeTreeOf } from './filesystem-remove-tree.ts';
 import { renameResource } from './filesystem-rename.ts';
-import { replaceFilesOf } from './filesystem-replace-files.ts';
 import { resourceOf } from './filesystem-resource.ts';
 import { stageNear } from './filesystem-stage.ts';
 import { copyContent, copyPatched, namesKept, writeFile } from './filesystem-write.ts';
@@ -138,6 +138,7 @@ export function filesystemStore(options: FilesystemOptions): Store {
             removeMembers: (path, staying, removed) => find(() => removeMembersOf(disk, path, staying, removed)),
             copyFiles: (from, to) => copyFilesOf(disk, from, to, (count) => options.unnamed?.(from, count)),
             replaceFiles: (which) => replaceFilesOf(disk, which, (count) => options.unnamed?.(which.from, count)),
+            moveFiles: (which) => moveFilesOf(disk, which, (count) => options.unnamed?.(which.from, count)),
             present: (path, names) => presentIn(disk, path, names).catch(() => new Set()),
             listable: (path) => find(() => requireListable(disk, path)),
           },

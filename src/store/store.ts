@@ -60,18 +60,17 @@ export interface Copied {
   readonly others: readonly Resource[];
 }
 
-/** Some members of a collection, of which files are copied onto what is in another. */
-export interface Replaced {
-  /** Those that are copied, and whether something was there. */
+/** Some members of a collection, of which files are copied onto what is in another, or moved to it. */
+export interface Brought {
+  /** Those that are, and whether something was there. */
   readonly files: readonly { readonly path: Path; readonly replaced: boolean }[];
-  /** All others: the caller's to copy. */
+  /** All others: the caller's to bring there. */
   readonly others: readonly Resource[];
 }
 
-export interface Replacing {
+export interface Bringing {
   readonly from: Path;
   readonly to: Path;
-  readonly aside: () => Promise<Path>;
   /** Tells which files are left to the caller. */
   readonly alone: (member: Path) => boolean;
 }
@@ -91,7 +90,9 @@ export interface Bulk {
    * `list` of `from`, with `copyFile` of files to the collection that `aside` gives, once there is one to copy, and `rename` from there
    * to the collection `to`, where a file may have the name.
    */
-  replaceFiles(which: Replacing): AsyncIterable<Replaced>;
+  replaceFiles(which: Bringing & { readonly aside: () => Promise<Path> }): AsyncIterable<Brought>;
+  /** `list` of `from`, with `rename` of files to the collection `to`, where nothing has their names. */
+  moveFiles(which: Bringing): AsyncIterable<Brought>;
   /** Those of `names` that members of the collection at `path` have, as far as that is told at once: of the others `stat` tells. */
   present(path: Path, names: readonly string[]): Promise<ReadonlySet<string>>;
   /** Throws as `list` would, but for what only shows at its end. */

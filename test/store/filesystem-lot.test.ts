@@ -53,6 +53,17 @@ describe('the thread thread the event loop, alone', () => {
     expect([...lot.numbers.slice(0, 6)]).toEqual(['ü0', 'ü1'].flatMap((name) => Object.values(numbersOf(`${onto}/${name}`))));
   });
 
+  test('moves files, and leaves what is none or has its name taken', async () => {
+    writeFileSync(`${to}/ü1`, 'there');
+    mkdirSync(`${from}/collection`);
+    symlinkSync('ü0', `${from}/link`);
+    const lot = makeLot('move', from, to, ['ü0', 'ü1', 'collection', 'link', 'none']);
+    await makeLotThread(-1, 2).share(lot);
+    expect([[...lot.done], readdirSync(to).sort(), existsSync(`${from}/ü0`)]).toEqual([[1, 0, 0, 0, 0], ['ü0', 'ü1'], false]);
+    expect(['ü0', 'ü1'].map((name) => readFileSync(`${to}/${name}`, 'utf8'))).toEqual(['ü0', 'there']);
+    expect([...lot.numbers.slice(0, 3)]).toEqual(Object.values(numbersOf(`${to}/ü0`)));
+  });
+
   test('removes, and leaves what is no small file', async () => {
     writeFileSync(`${from}/ü2`, Buffer.alloc(LARGE + 1));
     mkdirSync(`${from}/collection`);

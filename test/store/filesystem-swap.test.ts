@@ -17,6 +17,7 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import type { Path } from '../../src/protocol/path.ts';
 import { makeEtags } from '../../src/store/etag.ts';
 import { setAttributes } from '../../src/store/filesystem-attributes.ts';
+import { moveFilesOf, replaceFilesOf } from '../../src/store/filesystem-bring-files.ts';
 import { type Calls, makeCalls } from '../../src/store/filesystem-calls.ts';
 import { bytesOf, openFile } from '../../src/store/filesystem-content.ts';
 import { copyFilesOf } from '../../src/store/filesystem-copy-files.ts';
@@ -29,7 +30,6 @@ import { presentIn } from '../../src/store/filesystem-present.ts';
 import { removeResource } from '../../src/store/filesystem-remove.ts';
 import { removeMembersOf, removeTreeOf } from '../../src/store/filesystem-remove-tree.ts';
 import { renameResource } from '../../src/store/filesystem-rename.ts';
-import { replaceFilesOf } from '../../src/store/filesystem-replace-files.ts';
 import { stageNear } from '../../src/store/filesystem-stage.ts';
 import { copyContent, copyPatched, writeFile } from '../../src/store/filesystem-write.ts';
 import { at, chunks } from './speaking.ts';
@@ -102,7 +102,7 @@ function deceiving(deceived: number, swap: () => void): { calls: Calls; count():
   const { lots, entries, members, ...single } = real;
   const calls: Calls = {
     ...(Object.fromEntries(Object.entries(single).map(([name, call]) => [name, after(call as never)])) as unknown as typeof single),
-    lots: { unlink: after(lots.unlink), copy: after(lots.copy), replace: after(lots.replace) },
+    lots: { unlink: after(lots.unlink), copy: after(lots.copy), replace: after(lots.replace), move: after(lots.move) },
     async *entries(place) {
       for await (const batch of entries(place)) {
         if (++count === deceived) swap();
@@ -136,6 +136,10 @@ async function replacesOf(disk: Disk, from: Path, to: Path): Promise<void> {
   for await (const { files } of replaceFilesOf(disk, which, () => {})) expect(files.length).toBeLessThan(2);
 }
 
+async function movesOf(disk: Disk, from: Path, to: Path): Promise<void> {
+  for await (const { files } of moveFilesOf(disk, { from, to, alone: () => false }, () => {})) expect(files.length).toBeLessThan(2);
+}
+
 const patch = () => ({ offset: 0, bytes: chunks('p') });
 const times = { modified: 5_000_000, accessed: 5_000_000 };
 const VERBS: readonly [string, (disk: Disk) => Promise<unknown>][] = [
@@ -152,6 +156,8 @@ const VERBS: readonly [string, (disk: Disk) => Promise<unknown>][] = [
   ['copyFiles into it', (disk) => copiesOf(disk, at('/q'), at('/p/c'))],
   ['replaceFiles from it', (disk) => replacesOf(disk, at('/p/c'), at('/q'))],
   ['replaceFiles into it', (disk) => replacesOf(disk, at('/q'), at('/p/c'))],
+  ['moveFiles from it', (disk) => movesOf(disk, at('/p/c'), at('/aside'))],
+  ['moveFiles into it', (disk) => movesOf(disk, at('/q'), at('/p/c'))],
   ['listable', async (disk) => expect(await requireListable(disk, at('/p/c')).catch(() => undefined)).toBeUndefined()],
   ['present, as in a list', async (disk) => `of ${[...(await presentIn(disk, at('/p/c'), ['f', 'outside']))]}`],
   ['remove a file', (disk) => removeResource(disk, at('/p/c/f'))],
@@ -201,7 +207,7 @@ async function deceive(work: (disk: Disk) => Promise<unknown>, deceived: number,
   );
   if (typeof told === 'string') expect(told).not.toMatch(/outside|\/f 7|^$/); // seven bytes are outside's, none a pipe's
   expect([stateOf(`${home}/outside`), stateOf(`${folder}/.dav207/c`)]).toEqual(before);
-  for (const name of ['copy', 'moved', 'q/f', 'q/new']) {
+  for (const name of ['copy', 'moved', 'q/f', 'q/new', 'aside/f']) {
     const made = `${folder}/${name}`;
     if (lstatSync(made, { throwIfNoEntry: false })?.isFile()) expect(readFileSync(made, 'utf8')).not.toContain('tside');
   }
