@@ -1,7 +1,8 @@
 // A small file written and put in its place, in one slice: the system calls of `write` and `rename` that are left where nobody can come between.
-import fs, { constants } from 'node:fs';
+import fs, { type BigIntStats, constants } from 'node:fs';
 import { basename, dirname } from 'node:path';
 import { nameOf, type Path } from '../protocol/path.ts';
+import { identityOf } from './etag.ts';
 import type { Disk } from './filesystem-disk.ts';
 import { LARGE } from './filesystem-handle.ts';
 import { placeNow } from './filesystem-hold.ts';
@@ -13,6 +14,7 @@ import type { Put } from './store.ts';
 
 const NEW_FILE = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW;
 const STATS = { bigint: true } as const;
+const QUIET = { bigint: true, throwIfNoEntry: false } as const;
 
 /** Gives undefined, and has changed nothing, where it takes more than that, or fails: whoever does it step by step is told why. */
 export async function putSmall({ calls, paths, etags }: Disk, path: Path, bytes: Uint8Array): Promise<Put | undefined> {
@@ -26,11 +28,12 @@ export async function putSmall({ calls, paths, etags }: Disk, path: Path, bytes:
     if (home === undefined || staging === undefined) return undefined;
     paths.seen(dirname(staged));
     const entry = `${home}/${nameOf(path)}`;
-    if (!bringIn(bytes, `${staging}/${basename(staged)}`, entry, spot)) return undefined;
+    const own = bringIn(bytes, `${staging}/${basename(staged)}`, entry, spot);
+    if (!own) return undefined;
     if (spot.state === 'taken') etags.touched(spot.stats);
-    // It is done, whatever becomes of it now.
-    const stats = fs.lstatSync(entry, { ...STATS, throwIfNoEntry: false });
-    if (!stats?.isFile()) return { made: undefined };
+    // It is done, whatever becomes of it now, and another program may have put another there.
+    const stats = fs.lstatSync(entry, QUIET);
+    if (!stats || identityOf(stats) !== identityOf(own)) return { made: undefined };
     etags.written(stats);
     return { made: resourceOf(path, false, stats, etags) };
   });
@@ -40,28 +43,30 @@ function isReplaceable(spot: Taken | Free): boolean {
   return spot.state === 'free' || (spot.stats.isFile() && spot.stats.size <= LARGE);
 }
 
-function bringIn(bytes: Uint8Array, aside: string, entry: string, spot: Taken | Free): boolean {
+/** Gives what the file was before it came to its place; undefined where it has not come there. */
+function bringIn(bytes: Uint8Array, aside: string, entry: string, spot: Taken | Free): BigIntStats | undefined {
   let made = false;
+  let own: BigIntStats;
   try {
     const fd = fs.openSync(aside, NEW_FILE, 0o666); // less the umask
     made = true;
     try {
       for (let done = 0; done < bytes.length; ) done += fs.writeSync(fd, bytes, done, bytes.length - done, done);
-      if (spot.state === 'taken' && !keepsMode(fd, spot)) throw new Error('its owner is another');
+      own = fs.fstatSync(fd, STATS);
+      if (spot.state === 'taken' && !keepsMode(fd, own, spot)) throw new Error('its owner is another');
     } finally {
       fs.closeSync(fd);
     }
     fs.renameSync(aside, entry);
-    return true;
+    return own;
   } catch {
     if (made) fs.rmSync(aside, { force: true });
-    return false;
+    return undefined;
   }
 }
 
 /** As a rename keeps it, but for that of another owner. */
-function keepsMode(fd: number, { stats: replaced }: Taken): boolean {
-  const own = fs.fstatSync(fd, STATS);
+function keepsMode(fd: number, own: BigIntStats, { stats: replaced }: Taken): boolean {
   if (own.uid !== replaced.uid || own.gid !== replaced.gid) return false;
   const mode = modeKept(own, replaced);
   if ((own.mode & 0o7777n) !== mode) fs.fchmodSync(fd, Number(mode));

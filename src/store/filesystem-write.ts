@@ -94,8 +94,10 @@ export function copyPatched(
 ): Promise<void> {
   return copyAnd(disk, from, to, async (entry, source) => {
     await chmodEntry(disk.calls, entry, 0o600); // a file that nobody may write can be replaced, and so it can be replaced in part
-    const handle = await disk.calls.open(entry, constants.O_WRONLY | constants.O_NOFOLLOW);
+    // O_NONBLOCK: should a pipe have come in its place, nobody would read from it, and this would wait for who does.
+    const handle = await disk.calls.open(entry, constants.O_WRONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
     try {
+      if (!(await handle.stat()).isFile()) throw refusals.unreachable();
       await pour(bytes, handle, offset);
     } finally {
       await handle.close(); // on network file systems this is where a full disk shows
