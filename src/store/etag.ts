@@ -43,12 +43,10 @@ const LENGTH = 22; // 132 bits of base64url
  * tag outlives this process. (After a change of mode it does not: clients see a new tag for old content, once.) Counting by inode and not by path also holds where a collection is moved: its members
  * bring their numbers, and so their counts, to another URL.
  *
- * @param limit how many inodes are remembered; far more than can be written within a tick
+ * @param limit how many inodes are remembered at most; far more than can be written within a tick
  */
 export function makeEtags(limit = 16_384): Etags {
   const writings = new Map<string, Writing>();
-  // Always the same one: a new one would pass over all that were forgotten before.
-  const oldest = writings.keys();
 
   function record(stamp: Numbers, fresh: boolean): void {
     const before = writings.get(identityOf(stamp));
@@ -61,8 +59,16 @@ export function makeEtags(limit = 16_384): Etags {
     const key = identityOf(stamp);
     writings.delete(key); // so that it goes to the end: the oldest is forgotten first
     writings.set(key, writing);
-    const { value: first } = writings.size > limit ? oldest.next() : {};
-    if (first !== undefined) writings.delete(first);
+    if (writings.size > limit) forgetOldest();
+  }
+
+  /** Many at once: each look for the oldest passes over all that were forgotten before. An iterator that is kept would keep them all. */
+  function forgetOldest(): void {
+    let many = Math.ceil(limit / 8);
+    for (const key of writings.keys()) {
+      if (many-- === 0) break;
+      writings.delete(key);
+    }
   }
 
   /** What is told of a resource with these numbers. */

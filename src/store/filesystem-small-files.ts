@@ -49,8 +49,8 @@ export function smallFiles({ constants, ...calls }: typeof fs, large: number): S
     const [place, to] = [`${lot.from}/${lot.names[index]}`, `${lot.to}/${lot.names[index]}`];
     if (!calls.lstatSync(place).isFile() || calls.lstatSync(to, QUIET)) return;
     calls.renameSync(place, to);
+    lot.done[index] = 1; // whatever becomes of it now
     tell(lot.numbers, index, calls.lstatSync(to, STATS));
-    lot.done[index] = 1;
   }
 
   function copy(lot: Lot, index: number): void {
@@ -86,9 +86,9 @@ export function smallFiles({ constants, ...calls }: typeof fs, large: number): S
       calls.unlinkSync(aside);
       throw error;
     }
+    lot.done[index] = there ? 2 : 1; // whatever becomes of it now
     if (there) tell(lot.before, index, there);
     tell(lot.numbers, index, calls.lstatSync(place, STATS));
-    lot.done[index] = there ? 2 : 1;
   }
 
   /** How many bytes were read, at most `size`; it may have become shorter meanwhile. */
