@@ -7,6 +7,7 @@ import type { Resource } from '../store/store.ts';
 import type { Context } from './context.ts';
 import { leftOutBelow } from './descendants.ts';
 import type { Hands } from './hands.ts';
+import { leftOver } from './left-over.ts';
 import { moveAcross } from './move-across.ts';
 import { obstaclesIn } from './obstacles.ts';
 import { done, failed, NOTHING, type Outcome, Tally } from './outcome.ts';
@@ -98,21 +99,17 @@ export async function moveMembers(source: Ref, target: Ref, apart: readonly Path
 }
 
 /** The members that are to be moved one by one, once the store has moved of the others what it can of many at once. */
-async function* leftOf(
+function leftOf(
   from: Path,
   to: Path,
   stays: (member: Path) => boolean,
   tally: Tally,
   { context, recorded, notes }: Hands,
-): AsyncGenerator<readonly Resource[]> {
+): AsyncIterable<readonly Resource[]> {
   const { store } = context;
-  if (!store.bulk) return yield* store.list(from);
+  if (!store.bulk) return store.list(from);
   const alone = (member: Path) => stays(member) || recorded.holds(member);
-  for await (const { files, others } of store.bulk.moveFiles({ from, to, alone })) {
-    tally.done += files.length;
-    for (const { path } of notes ? files : []) notes?.note('destination', { path: childOf(to, nameOf(path)), collection: false }, 201);
-    yield others;
-  }
+  return leftOver(store.bulk.moveFiles({ from, to, alone }), to, tally, notes);
 }
 
 async function moveMember(member: Resource, to: Path, hands: Hands): Promise<Outcome> {

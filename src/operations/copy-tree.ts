@@ -6,6 +6,7 @@ import type { Change } from '../state/state.ts';
 import type { Resource, Store } from '../store/store.ts';
 import { build, looped, skippedBelow } from './build.ts';
 import { Notes } from './carried-out.ts';
+import { leftOver } from './left-over.ts';
 import { obstaclesIn } from './obstacles.ts';
 import { type Failure, failed, NOTHING, type Outcome, Tally } from './outcome.ts';
 import { makesRoom } from './plan.ts';
@@ -73,23 +74,18 @@ export async function copyMembers(
 }
 
 /** The members that are to be copied one by one, once the store has done of the others what it can do of many at once. */
-async function* leftOf(
+function leftOf(
   from: Path,
   to: Path,
   copying: Copying,
   stays: (member: Path) => boolean,
   tally: Tally,
-): AsyncGenerator<readonly Resource[]> {
+): AsyncIterable<readonly Resource[]> {
   const { store, scratch, notes } = copying;
-  if (!store.bulk) return yield* store.list(from);
+  if (!store.bulk) return store.list(from);
   const aside = () => scratch.workshop();
   const alone = (member: Path) => stays(member) || hasState(member, childOf(to, nameOf(member)), copying);
-  for await (const { files, others } of store.bulk.replaceFiles({ from, to, aside, alone })) {
-    tally.done += files.length;
-    for (const { path, replaced } of notes ? files : [])
-      notes?.note('destination', { path: childOf(to, nameOf(path)), collection: false }, replaced ? 204 : 201);
-    yield others;
-  }
+  return leftOver(store.bulk.replaceFiles({ from, to, aside, alone }), to, tally, notes);
 }
 
 async function copyMember(member: Resource, to: Path, copying: Copying, above: readonly string[]): Promise<Outcome> {

@@ -1,5 +1,5 @@
 // A small file written and put in its place, in one slice: the system calls of `write` and `rename` that are left where nobody can come between.
-import fs, { type BigIntStats, constants } from 'node:fs';
+import fs, { type BigIntStats } from 'node:fs';
 import { basename, dirname } from 'node:path';
 import { nameOf, type Path } from '../protocol/path.ts';
 import { identityOf } from './etag.ts';
@@ -10,9 +10,9 @@ import type { Free, Taken } from './filesystem-path.ts';
 import { modeKept } from './filesystem-rename.ts';
 import { resourceOf } from './filesystem-resource.ts';
 import { stagingName } from './filesystem-stage.ts';
+import { NEW_FILE } from './filesystem-write.ts';
 import type { Put } from './store.ts';
 
-const NEW_FILE = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW;
 const STATS = { bigint: true } as const;
 const QUIET = { bigint: true, throwIfNoEntry: false } as const;
 

@@ -14,7 +14,7 @@ import { STAGING } from './own-place.ts';
 import { refusals } from './refusals.ts';
 import type { Resource } from './store.ts';
 
-const NEW_FILE = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW;
+export const NEW_FILE = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW;
 const PERMISSIONS = 0o777n;
 const SMALL = 64 * 1024; // bytes
 
