@@ -7,7 +7,7 @@ import { codeOf } from './filesystem-errors.ts';
 import { glance, isServed } from './filesystem-glance.ts';
 import { isPlain } from './filesystem-hold.ts';
 import { knownDirectories } from './filesystem-known.ts';
-import { guardOf } from './filesystem-root.ts';
+import { rootOf } from './filesystem-root.ts';
 import { refusals } from './refusals.ts';
 
 /** A file or a collection, perhaps reached through a link. */
@@ -89,7 +89,7 @@ const ATTEMPTS = 8; // each loses a race of microseconds against a rename
  */
 export function diskPaths(folder: string, calls: Calls, { outside, closed }: Reach = { outside: false }): DiskPaths {
   const prefix = folder === '/' ? '' : folder;
-  const guard = guardOf(folder);
+  const root = rootOf(folder, calls);
   const diskOf = (path: Path) => (path === ROOT ? folder : prefix + path);
   const entryOf = (collection: string, path: Path) =>
     path === ROOT ? collection : `${collection === '/' ? '' : collection}/${nameOf(path)}`;
@@ -101,18 +101,20 @@ export function diskPaths(folder: string, calls: Calls, { outside, closed }: Rea
   }
   function now(path: Path): Taken | Free | undefined {
     const collection = path === ROOT ? folder : diskOf(parentOf(path));
-    const own = known.has(collection)
-      ? calls.here(() => glance(path === ROOT ? undefined : collection, entryOf(collection, path)))
-      : undefined;
-    if (path === ROOT && own !== undefined) guard(own ?? undefined);
+    const own =
+      known.has(collection) && (path === ROOT || root.now())
+        ? calls.here(() => glance(path === ROOT ? undefined : collection, entryOf(collection, path)))
+        : undefined;
+    if (path === ROOT && own !== undefined) root.guard(own ?? undefined);
     if (own !== undefined) known.seen(collection);
     if (!own) return own === null ? { state: 'free', collection } : undefined;
-    const spot = plain(collection, path, own);
+    const spot = outside || own.isSymbolicLink() ? undefined : plain(collection, path, own);
     return spot?.state === 'taken' ? spot : undefined;
   }
 
   async function memberOf(path: Path, find: (collection: Path) => Promise<string | Blocked>): Promise<Spot> {
     if (path === ROOT) return look(folder, path);
+    await root.sure();
     const collection = await find(parentOf(path));
     return typeof collection === 'string' ? look(collection, path) : collection;
   }
@@ -150,32 +152,27 @@ export function diskPaths(folder: string, calls: Calls, { outside, closed }: Rea
       own = await calls.find(entryOf(collection, path));
     } catch (error) {
       const code = codeOf(error);
-      if (code === 'ENOTDIR' && path === ROOT) guard(undefined);
+      if (code === 'ENOTDIR' && path === ROOT) root.guard(undefined);
       if (code === 'ENOTDIR') return NO_PARENT;
       if (code === 'ENAMETOOLONG' || code === 'ELOOP') return UNREACHABLE;
       throw error;
     }
-    if (path === ROOT) guard(own);
+    if (path === ROOT) root.guard(own);
     if (!own) return { state: 'free', collection };
     return judge(collection, path, own);
   }
 
-  function plain(collection: string, path: Path, own: BigIntStats): Spot | undefined {
-    if (outside || own.isSymbolicLink()) return undefined;
+  async function judge(collection: string, path: Path, own: BigIntStats): Promise<Spot> {
+    if (own.isSymbolicLink()) return follow(collection, entryOf(collection, path), own, path);
+    // By its number, since a member is looked at through a held collection.
+    if (path !== ROOT && outside && closed !== undefined && own.isDirectory() && (await isSame(calls, closed, own))) return UNREACHABLE;
+    return plain(collection, path, own);
+  }
+
+  function plain(collection: string, path: Path, own: BigIntStats): Taken | Blocked {
     if (!isServed(own)) return UNREACHABLE;
     const target = entryOf(collection, path);
     return { state: 'taken', collection, target, home: collection, name: nameOf(path), link: false, own, stats: own };
-  }
-
-  async function judge(collection: string, path: Path, own: BigIntStats): Promise<Spot> {
-    const sure = plain(collection, path, own);
-    if (sure) return sure;
-    const entry = entryOf(collection, path);
-    // By its number, since a member is looked at through a held collection.
-    if (path !== ROOT && outside && closed !== undefined && own.isDirectory() && (await isSame(calls, closed, own))) return UNREACHABLE;
-    if (own.isSymbolicLink()) return follow(collection, entry, own, path);
-    if (!isServed(own)) return UNREACHABLE;
-    return { state: 'taken', collection, target: entry, home: collection, name: nameOf(path), link: false, own, stats: own };
   }
 
   /** A link that dangles, loops, leaves the folder or leads to what belongs to the server is not there. */
@@ -205,7 +202,7 @@ export function diskPaths(folder: string, calls: Calls, { outside, closed }: Rea
     guess: (path) => memberOf(path, wayTo),
     hint(path) {
       const collection = path === ROOT ? undefined : diskOf(parentOf(path));
-      return collection !== undefined && known.has(collection) ? entryOf(collection, path) : undefined;
+      return collection !== undefined && known.has(collection) && root.now() ? entryOf(collection, path) : undefined;
     },
     member: look,
     judge,
@@ -213,6 +210,7 @@ export function diskPaths(folder: string, calls: Calls, { outside, closed }: Rea
     seen: known.seen,
     existing: async (path) => taken(await resolve(path)),
     async collection(path) {
+      await root.sure();
       const real = path === ROOT ? folder : await collectionAt(parentOf(path));
       if (typeof real !== 'string') throw blockedBy(real);
       return real;

@@ -1,8 +1,8 @@
 // The folder that is served is taken away, and another one is in its place: nothing is said to be missing, and nothing is forgotten.
-import { mkdirSync, mkdtempSync, readdirSync, renameSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { DEFAULTS } from '../../src/operations/context.ts';
 import { Digests } from '../../src/operations/digests.ts';
 import { Gate } from '../../src/operations/gate.ts';
@@ -33,40 +33,59 @@ afterEach(async () => {
 const COLOUR = '<D:propertyupdate xmlns:D="DAV:"><D:set><D:prop><colour xmlns="urn:c">red</colour></D:prop></D:set></D:propertyupdate>';
 const XML = { 'Content-Type': 'application/xml' };
 
-test.each<[string, string, Record<string, string>, string | undefined]>([
-  ['PROPFIND', '/', { Depth: '0' }, undefined],
-  ['PROPFIND', '/', { Depth: '1' }, undefined],
-  ['PROPFIND', '/c/', { Depth: '1' }, undefined],
-  ['GET', '/', {}, undefined],
-  ['GET', '/f', {}, undefined],
-  ['HEAD', '/f', {}, undefined],
-  ['PUT', '/f', {}, 'x'],
-  ['PUT', '/new', {}, 'x'],
-  ['PUT', '/f', { 'If-Match': '"x"' }, 'x'],
-  ['PUT', '/f', { If: '(["x"])' }, 'x'],
-  ['MKCOL', '/new', {}, undefined],
-  ['DELETE', '/f', {}, undefined],
-  ['MOVE', '/f', { Destination: '/g' }, undefined],
-  ['COPY', '/f', { Destination: '/g' }, undefined],
-  ['PROPPATCH', '/f', XML, COLOUR],
-  ['LOCK', '/f', XML, LOCKINFO],
-  ['LOCK', '/new', XML, LOCKINFO],
-])('%s %s is 503, and changes neither folder nor what is known of it', async (method, target, headers, body) => {
-  expect((await served.ask('PROPPATCH', '/f', { headers: XML, body: COLOUR })).status).toBe(207);
-  const token = await served.lock('/f');
-  renameSync(folder, join(home, 'away'));
-  mkdirSync(folder);
-  const { status, text } = await served.ask(method, target, { headers, ...(body !== undefined && { body }) });
-  expect([status, text]).toEqual([503, method === 'HEAD' ? '' : 'The folder that is served here is gone.\n']);
-  expect(errors).toEqual([expect.stringMatching(new RegExp(`^${method}: The folder .* is gone\\.: another folder has come in its place`))]);
-  expect(readdirSync(folder)).toEqual([]);
+describe.each([
+  ['an empty folder', () => mkdirSync(folder)],
+  ['a copy', () => cpSync(join(home, 'away'), folder, { recursive: true })],
+])('%s in its place', (_, replace) => {
+  test.each<[string, string, Record<string, string>, string | undefined]>([
+    ['PROPFIND', '/', { Depth: '0' }, undefined],
+    ['PROPFIND', '/', { Depth: '1' }, undefined],
+    ['PROPFIND', '/c/', { Depth: '1' }, undefined],
+    ['GET', '/', {}, undefined],
+    ['GET', '/f', {}, undefined],
+    ['GET', '/c/m', {}, undefined],
+    ['HEAD', '/f', {}, undefined],
+    ['PUT', '/f', {}, 'x'],
+    ['PUT', '/c/m', {}, 'x'],
+    ['PUT', '/f', {}, 'x'.repeat(300_000)],
+    ['PUT', '/new', {}, 'x'],
+    ['PUT', '/f', { 'If-Match': '"x"' }, 'x'],
+    ['PUT', '/f', { If: '(["x"])' }, 'x'],
+    ['MKCOL', '/new', {}, undefined],
+    ['DELETE', '/f', {}, undefined],
+    ['DELETE', '/c/', {}, undefined],
+    ['MOVE', '/f', { Destination: '/g' }, undefined],
+    ['COPY', '/f', { Destination: '/g' }, undefined],
+    ['COPY', '/c/', { Destination: '/d/' }, undefined],
+    ['PROPPATCH', '/f', XML, COLOUR],
+    ['LOCK', '/f', XML, LOCKINFO],
+    ['LOCK', '/new', XML, LOCKINFO],
+  ])('%s %s is 503, and changes neither folder nor what is known of it', async (method, target, headers, body) => {
+    expect((await served.ask('PROPPATCH', '/f', { headers: XML, body: COLOUR })).status).toBe(207);
+    const token = await served.lock('/f');
+    renameSync(folder, join(home, 'away'));
+    replace();
+    const before = contents();
+    const { status, text } = await served.ask(method, target, { headers, ...(body !== undefined && { body }) });
+    expect([status, text]).toEqual([503, method === 'HEAD' ? '' : 'The folder that is served here is gone.\n']);
+    expect(errors).toEqual([
+      expect.stringMatching(new RegExp(`^${method}: The folder .* is gone\\.: another folder has come in its place`)),
+    ]);
+    expect(contents()).toEqual(before);
 
-  rmdirSync(folder);
-  renameSync(join(home, 'away'), folder);
-  expect((await served.ask('PUT', '/f', { body: 'x' })).status).toBe(423);
-  expect((await served.ask('PROPFIND', '/f', { headers: { Depth: '0' } })).text).toContain('<colour xmlns="urn:c">red</colour>');
-  expect((await served.ask('UNLOCK', '/f', { headers: { 'Lock-Token': `<${token}>` } })).status).toBe(204);
+    rmSync(folder, { recursive: true });
+    renameSync(join(home, 'away'), folder);
+    expect((await served.ask('PUT', '/f', { body: 'x' })).status).toBe(423);
+    expect((await served.ask('PROPFIND', '/f', { headers: { Depth: '0' } })).text).toContain('<colour xmlns="urn:c">red</colour>');
+    expect((await served.ask('UNLOCK', '/f', { headers: { 'Lock-Token': `<${token}>` } })).status).toBe(204);
+  });
 });
+
+const contents = () =>
+  readdirSync(folder, { recursive: true, withFileTypes: true }).map((entry) => {
+    const place = join(entry.parentPath, entry.name);
+    return [place, entry.isFile() ? readFileSync(place, 'utf8') : undefined];
+  });
 
 test.each([
   [500, false],
