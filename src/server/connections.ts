@@ -7,7 +7,7 @@ import { hearOut, leave, skip } from './leaving.ts';
 export interface ConnectionLimits {
   /** Seconds of silence after which a connection is given up, be it within a request or between two; 300 when absent. Transfers may take hours as long as something moves. */
   readonly idleTimeout?: number | undefined;
-  /** Connections that are served at once; 10,000 when absent. */
+  /** Connections that are served at once; 10,000 when absent. One more takes the place of one that is silent between two requests. */
   readonly maxConnections?: number | undefined;
 }
 
@@ -26,6 +26,8 @@ interface Connection {
 
 export class Connections {
   readonly #open = new Map<Socket, Connection>();
+  /** Those that are silent between two requests, the one that has been so longest first. */
+  readonly #resting = new Set<Socket>();
   readonly #patience: number;
   #ending = false;
 
@@ -35,6 +37,7 @@ export class Connections {
     server.maxConnections = 2 * maxConnections;
     this.#patience = idleTimeout * 1000;
     server.on(server instanceof TlsServer ? 'secureConnection' : 'connection', (socket: Socket) => {
+      if (this.#open.size >= maxConnections) this.#giveUpRest();
       if (this.#open.size >= maxConnections) {
         // It is not among the open ones, so that what it asks is not taken either.
         socket.on('error', () => {});
@@ -44,7 +47,7 @@ export class Connections {
       }
       const connection: Connection = { waiting: [] };
       this.#open.set(socket, connection);
-      socket.on('close', () => this.#open.delete(socket));
+      socket.on('close', () => this.#forget(socket));
       hearOut(socket, () => {
         const body = connection.running?.req;
         leave(socket, body?.complete === false ? this.#patience : LINGER, body);
@@ -72,6 +75,7 @@ export class Connections {
     const connection = this.#open.get(socket);
     if (!connection || !socket.writable) return;
     connection.last = response;
+    this.#resting.delete(socket);
     const run = () => {
       connection.running = response;
       response.on('close', () => this.#done(connection, response.req));
@@ -118,7 +122,22 @@ export class Connections {
     connection.running = undefined;
     if (!socket.writable) return;
     if (!request.complete) skip(request, this.#patience);
-    connection.waiting.shift()?.();
+    const next = connection.waiting.shift();
+    if (next) next();
+    else if (request.complete) this.#resting.add(socket);
+  }
+
+  /** RFC 9112 §9.5: a client must expect that between two requests. Who comes new could not be served else. */
+  #giveUpRest(): void {
+    const [longest] = this.#resting;
+    if (!longest) return;
+    this.#forget(longest);
+    longest.destroy();
+  }
+
+  #forget(socket: Socket): void {
+    this.#open.delete(socket);
+    this.#resting.delete(socket);
   }
 }
 

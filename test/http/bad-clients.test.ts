@@ -3,7 +3,7 @@ import { closeSync, existsSync, ftruncateSync, openSync, readdirSync, readlinkSy
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { eventually } from '../clients/program.ts';
-import { badClient, remembered } from './bad-client.ts';
+import { type BadClient, badClient, remembered } from './bad-client.ts';
 import { lockInfo } from './locking.ts';
 import { type Served, type Serving, serve } from './serve.ts';
 
@@ -130,6 +130,25 @@ describe('many connections', () => {
     const idle = await Promise.all(Array.from({ length: 300 }, () => badClient(served.port, '')));
     expect((await served.ask('GET', '/f')).status).toBe(200);
     for (const { socket } of idle) socket.destroy();
+    await back();
+  });
+
+  test('one too many takes the place of the one that has been silent longest between two requests', async () => {
+    await start({ maxConnections: 3 });
+    const answered = async (client?: BadClient) => {
+      const one = client ?? (await badClient(served.port, ''));
+      const before = one.received().length;
+      one.socket.write('HEAD /f HTTP/1.1\r\nHost: x\r\n\r\n');
+      while (!one.received().slice(before).endsWith('\r\n\r\n')) await new Promise((resolve) => one.socket.once('data', resolve));
+      return one;
+    };
+    const [first, second, third] = [await answered(), await answered(), await answered()];
+    await answered(first);
+    const fourth = await answered();
+    if (!second.socket.readableEnded) await new Promise((resolve) => second.socket.on('end', resolve).on('close', resolve));
+    expect(fourth.received()).toMatch(/^HTTP\/1\.1 200 /);
+    expect([first, third].map(({ socket }) => socket.readableEnded)).toEqual([false, false]);
+    for (const { socket } of [first, second, third, fourth]) socket.destroy();
     await back();
   });
 
