@@ -147,11 +147,14 @@ async function membersSkipped({ action, source, target }: Step, side: Side, { co
   return leftOutBelow(context.store, follow ? { ...resource, link: false } : resource, side, root, apart);
 }
 
+/** What comes to the destination's place in a MOVE, which alone clears it. */
+const REPLACING: readonly string[] = ['rename', 'move-members'];
+
 /** A destination that was put aside for nothing comes back (RFC 4918 §9.9.3 asks for a delete; no byte is lost by waiting). */
 async function putBackUnused(ran: readonly Ran[], hands: Hands): Promise<readonly Ran[]> {
   // An empty collection that was made for members that then did not come is no replacement; the rename takes its place.
   const cleared = ran.some(({ step, complete }) => step.action.do === 'clear' && complete);
-  if (!cleared || ran.some(({ step, outcome }) => step.action.do === 'rename' && outcome.done > 0)) return ran;
+  if (!cleared || ran.some(({ step, outcome }) => REPLACING.includes(step.action.do) && outcome.done > 0)) return ran;
   await putBack(hands);
   return ran.filter(({ step }) => step.action.do !== 'clear');
 }
