@@ -16,6 +16,8 @@ export type Numbers = Pick<Stamp, 'dev' | 'ino' | 'ctimeNs'>;
 export interface Etags {
   /** The strong entity-tag, with its quotes, of a resource with these numbers (RFC 9110 §8.8.3). `identity` is that of the stamp, where it is at hand. */
   tag(stamp: Stamp, identity?: string): string;
+  /** Whether the tag of what has this identity may be another than `tagger` gives. */
+  counts(identity: string): boolean;
   /** This process has just written new content: to be told once, when the last byte is there. */
   written(stamp: Numbers): void;
   /** The same content has new times, or is about to go and leave its inode to another. */
@@ -32,7 +34,6 @@ interface Writing {
 }
 
 const COARSEST_TICK = 10_000_000n; // nanoseconds: a kernel at 100 Hz
-const LENGTH = 22; // 132 bits of base64url
 
 /**
  * Tags that never repeat for other content, although clocks move in ticks and inodes are reused (RFC 4918 §8.8).
@@ -80,8 +81,9 @@ export function makeEtags(limit = 16_384): Etags {
   return {
     tag(stamp, identity) {
       const { taggedNs, count } = writingOf(stamp, identity);
-      return tagOf(stamp, taggedNs, count);
+      return tagOf(stamp, taggedNs, BigInt(count));
     },
+    counts: (identity) => writings.has(identity),
     written: (stamp) => record(stamp, true),
     touched: (stamp) => record(stamp, false),
     kept: (before, after) => remember(after, { ...writingOf(before), ctimeNs: after.ctimeNs }),
@@ -93,16 +95,21 @@ export function identityOf(stamp: Pick<Stamp, 'dev' | 'ino'>): string {
   return `${stamp.dev}:${stamp.ino}`;
 }
 
-// Hashed as they are: to write five big numbers in figures would take longer than the hash.
-const numbers = new BigInt64Array(6);
-const bytes = new Uint8Array(numbers.buffer);
-
-function tagOf({ dev, ino, size, mtimeNs }: Stamp, ctimeNs: bigint, count: number): string {
-  numbers[0] = dev;
-  numbers[1] = ino;
-  numbers[2] = size;
-  numbers[3] = mtimeNs;
-  numbers[4] = ctimeNs;
-  numbers[5] = BigInt(count);
-  return `"${hash('sha1', bytes, 'base64url').slice(0, LENGTH)}"`;
+/** Gives the tag of some numbers and a count. The look thread runs the text of this function too, so it names nothing but what it is handed. */
+export function tagger(sha1: typeof hash): (stamp: Stamp, ctimeNs: bigint, count: bigint) => string {
+  const LENGTH = 22; // 132 bits of base64url
+  // Hashed as they are: to write five big numbers in figures would take longer than the hash.
+  const numbers = new BigInt64Array(6);
+  const bytes = new Uint8Array(numbers.buffer);
+  return ({ dev, ino, size, mtimeNs }, ctimeNs, count) => {
+    numbers[0] = dev;
+    numbers[1] = ino;
+    numbers[2] = size;
+    numbers[3] = mtimeNs;
+    numbers[4] = ctimeNs;
+    numbers[5] = count;
+    return `"${sha1('sha1', bytes, 'base64url').slice(0, LENGTH)}"`;
+  };
 }
+
+const tagOf = tagger(hash);

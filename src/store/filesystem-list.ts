@@ -9,7 +9,7 @@ import { hold, within } from './filesystem-hold.ts';
 import type { Look } from './filesystem-look.ts';
 import type { LookAt } from './filesystem-members.ts';
 import { turn } from './filesystem-pace.ts';
-import { isPlain, resourceOf } from './filesystem-resource.ts';
+import { isPlain, resourceBy, resourceOf } from './filesystem-resource.ts';
 import { refusals } from './refusals.ts';
 import type { Resource } from './store.ts';
 
@@ -112,7 +112,7 @@ type Own = BigIntStats | Look;
 
 function plainMember({ paths, etags }: Disk, { path, real }: Collection, name: string, own: Own): Resource | undefined {
   if (paths.outside || !isPlain(own)) return undefined;
-  const member = resourceOf(childOf(path, name), false, own, etags);
+  const member = 'isFile' in own ? resourceOf(childOf(path, name), false, own, etags) : resourceBy(childOf(path, name), false, own, etags);
   if (member.collection) paths.seen(`${real}/${name}`);
   return member;
 }

@@ -1,8 +1,18 @@
 // What bears a name, in the numbers that a listing is made of.
 import fs, { type BigIntStats } from 'node:fs';
+import type { Stamp } from './etag.ts';
 
-/** Some numbers of a `BigIntStats`. */
-export type Look = Pick<BigIntStats, 'dev' | 'ino' | 'mode' | 'size' | 'mtimeNs' | 'ctimeNs' | 'mtimeMs' | 'birthtimeMs'>;
+/** Some of what a `BigIntStats` says, in numbers that are soon used. */
+export interface Look {
+  readonly mode: number;
+  readonly size: number;
+  readonly mtimeMs: number;
+  readonly birthtimeMs: number;
+  readonly identity: string;
+  /** As `tagger` gives it for a count of 0; undefined where that is left to the reader. */
+  readonly tag?: string;
+  readonly stamp: Stamp;
+}
 
 const QUIET = { bigint: true, throwIfNoEntry: false } as const;
 

@@ -1,4 +1,5 @@
 // What a stat says, as a Resource.
+import type { BigIntStats } from 'node:fs';
 import type { Path } from '../protocol/path.ts';
 import { type Etags, identityOf } from './etag.ts';
 import type { Look } from './filesystem-look.ts';
@@ -10,39 +11,51 @@ const FILE = 0o100000;
 const PERMISSIONS = 0o777n; // no set-id bits: they were given for other content, or when the file was no program
 const MAY_READ = 0o444n;
 const MAY_RUN = 0o111n;
-const OWNER_MAY_RUN = 0o100n;
+const OWNER_MAY_RUN = 0o100;
 
 /** Whether a file of this mode is a program: its owner may run it. */
 export function isExecutable(mode: bigint): boolean {
-  return (mode & OWNER_MAY_RUN) !== 0n;
+  return (Number(mode) & OWNER_MAY_RUN) !== 0;
 }
 
 /** As `chmod +x` and `chmod -x` change the mode: whoever may read the file may run it, or nobody may. */
 export function withExecutable(mode: bigint, executable: boolean): bigint {
-  return PERMISSIONS & (executable ? mode | ((mode & MAY_READ) >> 2n) | OWNER_MAY_RUN : mode & ~MAY_RUN);
+  return PERMISSIONS & (executable ? mode | ((mode & MAY_READ) >> 2n) | BigInt(OWNER_MAY_RUN) : mode & ~MAY_RUN);
 }
 
 /** Whether it is a file or a collection, and no link: nothing else needs to be asked about it. */
-export function isPlain({ mode }: Look): boolean {
+export function isPlain({ mode }: Look | BigIntStats): boolean {
   const type = Number(mode) & TYPE;
   return type === FILE || type === DIRECTORY;
 }
 
 /** The resource at `path` with the numbers of what it leads to. */
-export function resourceOf(path: Path, link: boolean, stats: Look, etags: Etags): Resource {
-  // One conversion, where the question to `stats` is some in big numbers.
-  const collection = (Number(stats.mode) & TYPE) === DIRECTORY;
-  const created = Number(stats.birthtimeMs);
-  const identity = identityOf(stats);
+export function resourceOf(path: Path, link: boolean, stats: BigIntStats, etags: Etags): Resource {
+  const look = {
+    // One conversion, where the question to `stats` is some in big numbers.
+    mode: Number(stats.mode),
+    size: Number(stats.size),
+    mtimeMs: Number(stats.mtimeMs),
+    birthtimeMs: Number(stats.birthtimeMs),
+    identity: identityOf(stats),
+    stamp: stats,
+  };
+  return resourceBy(path, link, look, etags);
+}
+
+/** The same by a look at it. */
+export function resourceBy(path: Path, link: boolean, look: Look, etags: Etags): Resource {
+  const { mode, mtimeMs, birthtimeMs, identity, tag } = look;
+  const collection = (mode & TYPE) === DIRECTORY;
   return {
     path,
     collection,
     link,
-    size: collection ? 0 : Number(stats.size),
-    etag: etags.tag(stats, identity),
-    modified: stats.mtimeNs < 0n ? millisecondOf(stats.mtimeNs) : Number(stats.mtimeMs),
-    created: created > 0 ? created : undefined, // 0 where the file system keeps none
-    executable: collection ? undefined : isExecutable(stats.mode),
+    size: collection ? 0 : look.size,
+    etag: tag === undefined || etags.counts(identity) ? etags.tag(look.stamp, identity) : tag,
+    modified: mtimeMs > 0 ? mtimeMs : millisecondOf(look.stamp.mtimeNs),
+    created: birthtimeMs > 0 ? birthtimeMs : undefined, // 0 where the file system keeps none
+    executable: collection ? undefined : (mode & OWNER_MAY_RUN) !== 0,
     identity,
   };
 }

@@ -20,10 +20,10 @@ const IDLE = 10_000; // milliseconds after which it ends: it takes some MB
 
 /**
  * `work` is a function without anything from outside, as text: a file of its own would not be found by who bundles this one. It is
- * given what is asked, and gives what is told in a buffer that is handed over, or undefined. `worth`: files that are done sooner than a
+ * given what is asked, and gives what is told, of which the buffer is handed over, or undefined. `worth`: files that are done sooner than a
  * thread begins.
  */
-export function makeThread<Asked, Told extends BigInt64Array | undefined>(
+export function makeThread<Asked, Told extends { readonly buffer: ArrayBuffer } | undefined>(
   work: string,
   worth: number,
   processors = availableParallelism(),

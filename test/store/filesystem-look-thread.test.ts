@@ -1,12 +1,18 @@
 // The thread that looks at the members of large collections sees what the event loop would, and nothing is lost without it.
-import { lstatSync, mkdirSync, renameSync, symlinkSync, unlinkSync, writeFileSync } from 'node:fs';
+import { hash } from 'node:crypto';
+import { type BigIntStats, lstatSync, mkdirSync, renameSync, symlinkSync, unlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import * as pool from 'node:fs/promises';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import type { Path } from '../../src/protocol/path.ts';
+import { makeEtags, tagger } from '../../src/store/etag.ts';
 import type { Look } from '../../src/store/filesystem-look.ts';
 import { type LookThread, makeLookThread } from '../../src/store/filesystem-look-thread.ts';
+import { lookingAt, looksIn } from '../../src/store/filesystem-looks.ts';
 import { makeMembers } from '../../src/store/filesystem-members.ts';
+import { resourceBy, resourceOf } from '../../src/store/filesystem-resource.ts';
 import { type HeldDirectory, here, holdDirectory, later } from './held-directory.ts';
 
+const lookAround = lookingAt(lstatSync, tagger, hash);
 const MANY = Array.from({ length: 300 }, (_, index) => `f${index}`);
 const ENOUGH = Array.from({ length: 3000 }, (_, index) => `f${index}`);
 
@@ -21,11 +27,12 @@ beforeEach(async () => {
 
 afterEach(() => held.end());
 
-const lookOf = (stats: Look): Look => {
-  const { dev, ino, mode, size, mtimeNs, ctimeNs, mtimeMs, birthtimeMs } = stats;
-  return { dev, ino, mode, size, mtimeNs, ctimeNs, mtimeMs, birthtimeMs };
-};
-const seen = (name: string) => lookOf(lstatSync(`${real}/${name}`, { bigint: true }));
+const PATH = '/a' as Path;
+const statsOf = (name: string) => lstatSync(`${real}/${name}`, { bigint: true });
+/** By what the event loop would see. */
+const seen = (name: string, etags = makeEtags()) => resourceOf(PATH, false, statsOf(name), etags);
+const told = (look: BigIntStats | Look | undefined, etags = makeEtags()) =>
+  look && ('isFile' in look ? resourceOf(PATH, false, look, etags) : resourceBy(PATH, false, look, etags));
 const membersBy = (thread: LookThread) =>
   makeMembers(here, (place) => pool.lstat(place, { bigint: true }), later, thread)(held.place, real);
 
@@ -45,22 +52,40 @@ test('it looks at files, collections and links, whatever they are called, and sa
   const thread = await begun();
   const names = ['f7', 'Ünter', 'a\nlink', 'none', ' '];
   const looks = await thread.look(real, names);
-  expect(looks).toEqual(names.map((name) => (name === 'none' ? undefined : seen(name))));
+  expect(looks?.map((look) => told(look))).toEqual(names.map((name) => (name === 'none' ? undefined : seen(name))));
   // By what is held too: descriptors belong to the process.
   expect(await thread.look(held.place, names)).toEqual(looks);
+});
+
+test('times before 1970 are told as they are', async () => {
+  utimesSync(`${real}/f1`, new Date(-1500), new Date(-1500));
+  const looks = await (await begun()).look(real, ['f1']);
+  expect(told(looks?.[0])).toEqual(seen('f1'));
+  expect(told(looks?.[0])?.modified).toBe(-1500);
+});
+
+test('what this process has written within one tick of the clock has the tag that tells it apart', async () => {
+  const etags = makeEtags();
+  const looks = await (await begun()).look(real, ['f1', 'f2']);
+  etags.written(statsOf('f1'));
+  const before = told(looks?.[0], etags)?.etag;
+  etags.written(statsOf('f1'));
+  expect(told(looks?.[0], etags)).toEqual(seen('f1', etags));
+  expect(told(looks?.[0], etags)?.etag).not.toBe(before);
+  expect(told(looks?.[1], etags)).toEqual(seen('f2'));
 });
 
 test('requests are answered in their order, and who asks too much at once does it himself', async () => {
   const thread = await begun();
   const asked = ['f1', 'f2', 'f3', 'f4', 'f5', 'f6'].map((name) => thread.look(real, [name]));
-  const answers = await Promise.all(asked.map(async (answer) => (await answer)?.[0]?.ino));
-  expect(answers).toEqual(['f1', 'f2', 'f3', 'f4', undefined, undefined].map((name) => name && seen(name).ino));
+  const answers = await Promise.all(asked.map(async (answer) => (await answer)?.[0]?.identity));
+  expect(answers).toEqual(['f1', 'f2', 'f3', 'f4', undefined, undefined].map((name) => name && seen(name).identity));
 });
 
 test('after a slow answer the next ones are left to who asks, and then it is tried again', async () => {
   const thread = await begun(-1);
   for (let request = 0; request < 16; request++) expect(thread.look(real, ['f1'])).toBeUndefined();
-  expect((await thread.look(real, ['f1']))?.[0]?.ino).toBe(seen('f1').ino);
+  expect((await thread.look(real, ['f1']))?.[0]?.identity).toBe(seen('f1').identity);
 });
 
 test('it does not begin for a few, nor beside a single processor', async () => {
@@ -73,12 +98,12 @@ test('it does not begin for a few, nor beside a single processor', async () => {
 
 test('members are the same with it', async () => {
   const lookAt = membersBy(await begun());
-  expect((await lookAt(MANY)).map((look) => look && lookOf(look))).toEqual(MANY.map(seen));
+  expect((await lookAt(MANY)).map((look) => told(look))).toEqual(MANY.map((name) => seen(name)));
 });
 
 test('members are looked at without it where it ends before it answers', async () => {
   const lookAt = membersBy({ look: async () => undefined });
-  expect((await lookAt(MANY)).map((look) => look && lookOf(look))).toEqual(MANY.map(seen));
+  expect((await lookAt(MANY)).map((look) => told(look))).toEqual(MANY.map((name) => seen(name)));
 });
 
 test('what it has seen while a link stood for the directory is not believed', async () => {
@@ -86,11 +111,11 @@ test('what it has seen while a link stood for the directory is not believed', as
     async look(place, names) {
       renameSync(real, `${home}/aside`);
       symlinkSync('outside', real);
-      const looks = names.map((name) => lstatSync(`${place}/${name}`, { bigint: true }));
+      const looks = looksIn(lookAround(place, names));
       unlinkSync(real);
       renameSync(`${home}/aside`, real);
       return looks;
     },
   };
-  expect((await membersBy(deceived)(MANY)).map((look) => look?.ino)).toEqual(MANY.map((name) => seen(name).ino));
+  expect((await membersBy(deceived)(MANY)).map((look) => told(look))).toEqual(MANY.map((name) => seen(name)));
 });

@@ -73,7 +73,7 @@ test('members are those of the directory that is held, though a link comes in it
     return now();
   };
   const lookAt = makeMembers(swapping, (place) => pool.lstat(place, { bigint: true }), later)(held.place, real);
-  expect((await lookAt(NAMES)).map((stats) => stats?.ino)).toEqual(own);
+  expect((await lookAt(NAMES)).map((look) => look && 'ino' in look && look.ino)).toEqual(own);
   expect(slices).toBeGreaterThan(2);
   expect(readdirSync(real)).toHaveLength(NAMES.length);
 });
