@@ -11,7 +11,7 @@ import { MULTISTATUS_END, MULTISTATUS_START, propertyRow, statusRow, XML_TYPE } 
 import { hrefOf, ROOT } from '../protocol/path.ts';
 import { parsePrefer } from '../protocol/prefer.ts';
 import type { DeadProperty, Lock } from '../state/state.ts';
-import type { Resource, Space } from '../store/store.ts';
+import type { Begun, Resource, Space } from '../store/store.ts';
 import { contentLocation, type Method, requireResource } from './method.ts';
 import { remembering } from './remembered.ts';
 
@@ -79,14 +79,17 @@ async function* memberRows(
   locks: readonly Lock[],
   above: readonly string[],
   walk: Walk,
+  begun?: Begun,
 ): AsyncGenerator<string> {
   const { store, state, now, options } = walk.context;
   const inherited = locks.filter((lock) => lock.depth === 'infinity');
   const membership = await state.membership(collection.path, now());
   // Gone into once this listing is closed: else a deep tree would hold a descriptor for each of its levels.
   const collections: (readonly [Resource, readonly Lock[]])[] = [];
+  // The next one is begun early: what the store does for it beside the event loop is then done while these rows are written.
+  let next: Begun | undefined;
   try {
-    for await (const batch of store.list(collection.path)) {
+    for await (const batch of store.list(collection.path, undefined, begun)) {
       let rows = '';
       for (const member of batch) {
         // A lock on what another program has replaced by something of the other kind no longer stands.
@@ -104,7 +107,9 @@ async function* memberRows(
           continue;
         }
         rows += row(member, applying, membership.properties.get(member.path) ?? NONE, walk);
-        if (deeper) collections.push([member, applying]);
+        if (!deeper) continue;
+        if (collections.length === 0) next = store.beginList?.(member.path);
+        collections.push([member, applying]);
       }
       yield rows;
     }
@@ -114,7 +119,12 @@ async function* memberRows(
     if (!(error instanceof DavError) || error.status >= 500) throw error;
     await store.stat(ROOT);
   }
-  for (const [member, applying] of collections) yield* memberRows(member, depth, applying, [...above, member.identity], walk);
+  for (const [index, [member, applying]] of collections.entries()) {
+    const now = next;
+    const following = collections[index + 1]?.[0];
+    next = following && store.beginList?.(following.path);
+    yield* memberRows(member, depth, applying, [...above, member.identity], walk, now);
+  }
 }
 
 function row(

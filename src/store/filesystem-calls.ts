@@ -6,7 +6,7 @@ import { type Entries, makeEntries } from './filesystem-entries.ts';
 import { codeOf } from './filesystem-errors.ts';
 import { Handle, LARGE } from './filesystem-handle.ts';
 import { type Lots, makeLots } from './filesystem-lot.ts';
-import { type Members, makeMembers } from './filesystem-members.ts';
+import { type Ahead, type Members, makeAhead, makeMembers } from './filesystem-members.ts';
 import type { Pace } from './filesystem-pace.ts';
 import { readWhole, type Whole } from './filesystem-whole.ts';
 
@@ -41,6 +41,8 @@ export interface Calls {
   readonly entries: Entries;
   /** What is in a directory that is held, for many names. */
   readonly members: Members;
+  /** What is in a small one that is going to be asked for, all of it; undefined where that is left to who asks. */
+  readonly ahead: Ahead;
 }
 
 const STATS = { bigint: true } as const;
@@ -61,6 +63,7 @@ export function makeCalls(pace: Pace): Calls {
     lots: makeLots(pace),
     entries: makeEntries(pace),
     members: makeMembers(pace, (place) => pool.lstat(place, STATS)),
+    ahead: makeAhead(pace),
     async open(place, flags, mode) {
       const fd = await pace(
         () => fs.openSync(place, flags, mode),

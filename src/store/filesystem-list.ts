@@ -7,22 +7,28 @@ import type { Disk } from './filesystem-disk.ts';
 import { davErrorOf, translated } from './filesystem-errors.ts';
 import { hold, within } from './filesystem-hold.ts';
 import type { Look } from './filesystem-look.ts';
-import type { LookAt } from './filesystem-members.ts';
 import { turn } from './filesystem-pace.ts';
 import { isPlain, resourceBy, resourceOf } from './filesystem-resource.ts';
 import { refusals } from './refusals.ts';
-import type { Resource } from './store.ts';
+import type { Begun, Resource } from './store.ts';
 
 /**
  * Members in batches, unordered; 404 when `path` is not there, 409 for a file, 403 when it may not be listed,
  * 503, at the end, when the root is gone meanwhile.
  * `unnamed` is told, at the end, how many names are not UTF-8, if any.
  */
-export async function* listCollection(disk: Disk, path: Path, unnamed: (count: number) => void): AsyncGenerator<Resource[]> {
+export async function* listCollection(disk: Disk, path: Path, unnamed: (count: number) => void, begun?: Begun): AsyncGenerator<Resource[]> {
   const { calls, paths } = disk;
+  const ready = await begun?.();
+  if (ready) {
+    yield* ready.members;
+    if (ready.unnamed > 0) unnamed(ready.unnamed);
+    return;
+  }
   const { target, stats } = await translated('existing', () => paths.existing(path));
   if (!stats.isDirectory()) throw refusals.isFile();
   const { place, release } = await translated('existing', () => hold(calls, target));
+  paths.seen(target);
   const collection = { path, place, real: target };
   const lookAt = calls.members(place, target);
   let coming: Looked | undefined;
@@ -88,13 +94,13 @@ interface Collection {
 
 interface Looked {
   readonly names: readonly string[];
-  readonly looks: ReturnType<LookAt>;
+  readonly looks: Promise<readonly (Own | undefined)[]>;
 }
 
 const TOGETHER = 64; // members, with their rows: far from a slice
 
 /** Without those that are gone again, may not even be looked at, or are not there by the rules of links. */
-async function* membersOf(disk: Disk, collection: Collection, { names, looks }: Looked): AsyncGenerator<Resource[]> {
+export async function* membersOf(disk: Disk, collection: Collection, { names, looks }: Looked): AsyncGenerator<Resource[]> {
   const all = await looks;
   for (let from = 0; from < names.length; from += TOGETHER) {
     await turn();

@@ -2,7 +2,9 @@
 import { tagger } from './etag.ts';
 import type { Look } from './filesystem-look.ts';
 import { type Looks, lookingAt, looksIn } from './filesystem-looks.ts';
+import { type SmallCollection, smallCollections } from './filesystem-small-collection.ts';
 import { makeThread } from './filesystem-thread.ts';
+import { waysBy } from './filesystem-way.ts';
 
 export interface LookThread {
   /**
@@ -10,37 +12,59 @@ export interface LookThread {
    * where the caller has to look itself: the thread takes some time to begin, does not for a few, and may fail.
    */
   look(place: string, names: readonly string[]): Promise<(Look | undefined)[] | undefined> | undefined;
+  /** All in the directory with the real path `real`, where it is a small one; undefined likewise. */
+  list(real: string): Promise<Listed | undefined> | undefined;
+}
+
+export interface Listed {
+  readonly names: readonly string[];
+  readonly looks: readonly (Look | undefined)[];
+  /** How many names are not UTF-8. */
+  readonly unnamed: number;
 }
 
 const WORTH = 2_048; // names
 const WAITING = 4; // requests: more are done sooner here
+const SMALL = 64; // names that a small collection may have
 // Milliseconds for one: the thread waits for a processor, or for the disk, which the thread pool may ask for several things at once.
 const SLOW = 10;
 const LEFT = 16; // requests that are then left to the caller
 
-const WORK = `((looksAt) => ({ place, names }) => looksAt(place, names.split('/')))(
-  (${lookingAt})(require('node:fs').lstatSync, ${tagger}, require('node:crypto').hash)
-)`;
+const WORK = `((fs, hash) => {
+  const looksAt = (${lookingAt})(fs.lstatSync, ${tagger}, hash);
+  const collection = (${smallCollections})(fs, looksAt, (${waysBy})(fs));
+  return ({ place, names, tagged }) => (names === undefined ? collection(place, tagged) : looksAt(place, names.split('/'), tagged));
+})(require('node:fs'), require('node:crypto').hash)`;
 
 export function makeLookThread(processors?: number, slow = SLOW): LookThread {
-  const thread = makeThread<Asked, Looks>(WORK, WORTH, processors);
+  const thread = makeThread<Asked, Looks | SmallCollection | undefined>(WORK, WORTH, processors);
   let left = 0;
 
-  async function answer(place: string, names: readonly string[]): Promise<(Look | undefined)[] | undefined> {
+  async function answer(asked: Omit<Asked, 'tagged'>): Promise<Looks | SmallCollection | undefined> {
     const since = performance.now();
-    // No name holds a slash, and one string is copied sooner than many.
-    const looks = await thread.ask({ place, names: names.join('/') });
-    if (looks && performance.now() - since > slow) left = LEFT;
-    return looks && looksIn(looks);
+    // Whoever has less to do makes the entity-tags: the event loop, where the thread is still at what was asked before.
+    const told = await thread.ask({ ...asked, tagged: thread.waiting === 0 });
+    if (performance.now() - since > slow) left = LEFT;
+    return told;
+  }
+
+  /** What is asked, if it may be. */
+  function ask(count: number, asked: Omit<Asked, 'tagged'>): Promise<Looks | SmallCollection | undefined> | undefined {
+    if (!thread.expect(count)) return undefined;
+    if (left > 0) left--;
+    else if (thread.ready && thread.waiting < WAITING) return answer(asked);
+    return undefined;
   }
 
   return {
-    look(place, names) {
-      if (!thread.expect(names.length)) return undefined;
-      if (left > 0) left--;
-      else if (thread.ready && thread.waiting < WAITING) return answer(place, names);
-      return undefined;
-    },
+    // No name holds a slash, and one string is copied sooner than many.
+    look: (place, names) => ask(names.length, { place, names: names.join('/') })?.then((looks) => looks && looksIn(looks)),
+    list: (real) =>
+      ask(SMALL, { place: real })?.then((told) =>
+        told && 'names' in told
+          ? { names: told.names === '' ? [] : told.names.split('/'), looks: looksIn(told), unnamed: told.unnamed }
+          : undefined,
+      ),
   };
 }
 
@@ -49,5 +73,8 @@ export const LOOK_THREAD = makeLookThread();
 
 interface Asked {
   readonly place: string;
-  readonly names: string;
+  /** Absent for a whole collection. */
+  readonly names?: string;
+  /** Whether entity-tags are told. */
+  readonly tagged: boolean;
 }

@@ -10,7 +10,7 @@ export interface Look {
   readonly birthtimeMs: number;
   readonly identity: string;
   /** As `tagger` gives it for a count of 0; undefined where that is left to the reader. */
-  readonly tag?: string;
+  readonly tag?: string | undefined;
   readonly stamp: Stamp;
 }
 

@@ -9,6 +9,7 @@ export interface Looks {
   readonly buffer: ArrayBuffer;
   /** Of each name, between slashes; empty where nothing bears it, or that could not be told. */
   readonly identities: string;
+  /** Likewise; all empty where they are left to the reader. */
   readonly tags: string;
 }
 
@@ -20,10 +21,10 @@ export function lookingAt(
   lstat: typeof fs.lstatSync,
   makeTags: typeof tagger,
   sha1: typeof hash,
-): (place: string, names: readonly string[]) => Looks {
+): (place: string, names: readonly string[], tagged?: boolean) => Looks {
   const QUIET = { bigint: true, throwIfNoEntry: false } as const;
   const tagOf = makeTags(sha1);
-  return (place, names) => {
+  return (place, names, tagged = true) => {
     const buffer = new ArrayBuffer(names.length * 9 * 8);
     const big = new BigInt64Array(buffer, 0, names.length * 5);
     const others = new Float64Array(buffer, names.length * 5 * 8);
@@ -47,7 +48,7 @@ export function lookingAt(
           others[from + 2] = Number(stats.mtimeMs);
           others[from + 3] = Number(stats.birthtimeMs);
           identity = `${stats.dev}:${stats.ino}`;
-          tag = tagOf(stats, stats.ctimeNs, 0n);
+          if (tagged) tag = tagOf(stats, stats.ctimeNs, 0n);
         }
       } catch {
         // It stays without an identity.
@@ -68,7 +69,7 @@ export function looksIn({ buffer, identities, tags }: Looks): (Look | undefined)
   const all = tags.split('/');
   return identities
     .split('/')
-    .map((identity, index) => (identity === '' ? undefined : new Told(big, others, index, identity, all[index] ?? '')));
+    .map((identity, index) => (identity === '' ? undefined : new Told(big, others, index, identity, all[index] || undefined)));
 }
 
 /** The big numbers are hardly ever asked for, and each would be made anew. */
@@ -78,11 +79,11 @@ class Told implements Look {
   readonly mtimeMs: number;
   readonly birthtimeMs: number;
   readonly identity: string;
-  readonly tag: string;
+  readonly tag: string | undefined;
   readonly #big: BigInt64Array;
   readonly #index: number;
 
-  constructor(big: BigInt64Array, others: Float64Array, index: number, identity: string, tag: string) {
+  constructor(big: BigInt64Array, others: Float64Array, index: number, identity: string, tag: string | undefined) {
     const at = index * OTHERS;
     this.mode = others[at] as number;
     this.size = others[at + 1] as number;

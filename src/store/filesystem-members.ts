@@ -1,8 +1,9 @@
 // What the members of a directory are that is held: asked for in slices, by the shortest way to it.
 import type { BigIntStats } from 'node:fs';
 import { type Look, lookNow } from './filesystem-look.ts';
-import { LOOK_THREAD, type LookThread } from './filesystem-look-thread.ts';
+import { type Listed, LOOK_THREAD, type LookThread } from './filesystem-look-thread.ts';
 import type { Pace } from './filesystem-pace.ts';
+import { isPlain } from './filesystem-resource.ts';
 import { type Way, wayTo } from './filesystem-way.ts';
 
 /** Of each name what bears it; undefined where that cannot be told. */
@@ -33,6 +34,20 @@ export function makeMembers(pace: Pace, later: (place: string) => Promise<BigInt
       }
       return found;
     };
+  };
+}
+
+/** Lets the thread list the directory with the real path `real`, if it can and it is a small one without links. */
+export type Ahead = (real: string) => Promise<Listed | undefined>;
+
+export function makeAhead(pace: Pace, thread = LOOK_THREAD): Ahead {
+  return async (real) => {
+    const asked = await pace(
+      () => ({ listed: thread.list(real) }),
+      async () => undefined,
+    );
+    const listed = await asked?.listed;
+    return listed?.looks.every((look) => look === undefined || isPlain(look)) ? listed : undefined;
   };
 }
 

@@ -48,8 +48,8 @@ export interface DiskPaths {
   now(path: Path): Taken | Free | undefined;
   /** As `resolve`, by what is known of the collections on the way: for who finds out from what is opened whether it was so. */
   guess(path: Path): Promise<Spot>;
-  /** Where `path` is if its collection is still where it was a moment ago; undefined where nothing is known of that. */
-  hint(path: Path): string | undefined;
+  /** Where `path` is if its collection is still where it was a moment ago; undefined where nothing is known of that. The root may be `left` to who asks. */
+  hint(path: Path, left?: boolean): string | undefined;
   /** As `resolve`, for a member whose collection is at hand at `collection`: its real path, or a held one. */
   member(collection: string, path: Path): Promise<Spot>;
   /** The same of a member that has been looked at. */
@@ -200,9 +200,9 @@ export function diskPaths(folder: string, calls: Calls, { outside, closed }: Rea
     resolve,
     now,
     guess: (path) => memberOf(path, wayTo),
-    hint(path) {
+    hint(path, left = false) {
       const collection = path === ROOT ? undefined : diskOf(parentOf(path));
-      return collection !== undefined && known.has(collection) && root.now() ? entryOf(collection, path) : undefined;
+      return collection !== undefined && known.has(collection) && (left || root.now()) ? entryOf(collection, path) : undefined;
     },
     member: look,
     judge,

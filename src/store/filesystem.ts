@@ -13,6 +13,7 @@ import { flushBy, type Sync } from './filesystem-flush.ts';
 import { realPlace } from './filesystem-folder.ts';
 import { within } from './filesystem-hold.ts';
 import { listCollection, requireListable } from './filesystem-list.ts';
+import { beginListing } from './filesystem-list-begun.ts';
 import { oneDisk } from './filesystem-mounts.ts';
 import { obstaclesIn } from './filesystem-obstacles.ts';
 import { makePace } from './filesystem-pace.ts';
@@ -70,11 +71,15 @@ export function filesystemStore(options: FilesystemOptions): Store {
       return spot.state === 'taken' ? resourceOf(path, spot.link, spot.stats, etags) : undefined;
     },
 
-    list: (path, unnamed) =>
-      listCollection(disk, path, (count) => {
+    list: (path, unnamed, begun) => {
+      const tell = (count: number) => {
         options.unnamed?.(path, count);
         unnamed?.(count);
-      }),
+      };
+      return listCollection(disk, path, tell, begun);
+    },
+
+    beginList: (path) => beginListing(disk, path),
 
     read: (path) =>
       find(async () => {

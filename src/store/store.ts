@@ -105,6 +105,9 @@ export interface Put {
   readonly made: Resource | undefined;
 }
 
+/** A listing that was begun: gives what came of it, undefined where it is to be made as any other. */
+export type Begun = () => Promise<{ readonly members: AsyncIterable<Resource[]>; readonly unnamed: number } | undefined>;
+
 export interface Space {
   /** Bytes. */
   readonly available: number;
@@ -135,7 +138,12 @@ export interface Store {
    * Members in batches, unordered, reserved names and unreachable members left out. Throws 403 when it may not be listed.
    * `unnamed` is told, at the end, how many names are not UTF-8 and so have no URL; not told when there are none.
    */
-  list(path: Path, unnamed?: (count: number) => void): AsyncIterable<Resource[]>;
+  list(path: Path, unnamed?: (count: number) => void, begun?: Begun): AsyncIterable<Resource[]>;
+  /**
+   * Begin the listing of a collection that was just seen and is to be listed soon, as far as nothing has to be held for it. For the same
+   * request only: what is changed meanwhile may not show in it.
+   */
+  readonly beginList?: ((path: Path) => Begun | undefined) | undefined;
   /** Open a file for reading; its `resource` is that of the opened file. */
   read(path: Path): Promise<Content>;
   /** Write a new file at `path`, which must not exist, and give what it is then. What was written is removed when it throws. */

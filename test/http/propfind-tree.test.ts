@@ -2,6 +2,7 @@
 import { mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { LOOK_THREAD } from '../../src/store/filesystem-look-thread.ts';
 import { onlyRow, outcomesOf, propertyIn, rowAt, rowsOf } from './multistatus-reader.ts';
 import { find, patch, prop, set } from './properties.ts';
 import { type Served, serve } from './serve.ts';
@@ -44,6 +45,23 @@ describe('Depth infinity', () => {
     expect(reply.text.split('<D:lockroot><D:href>/dav/t/a/</D:href></D:lockroot>')).toHaveLength(1 + 4);
     await served.ask('UNLOCK', '/dav/t/a/', { headers: { 'Lock-Token': `<${token}>` } });
     await served.ask('UNLOCK', '/dav/t/', { headers: { 'Lock-Token': `<${shallow}>` } });
+  });
+
+  test('a tree is the same where a thread lists small collections ahead: some with links, a name that is not ASCII, or very many members', async () => {
+    const whole = ['/dav/s/'];
+    for (const name of ['a', 'b', 'b/d', 'links', 'many', 'Ü', 'z']) {
+      const [href, folder] = [`/dav/s/${encodeURI(name)}/`, join(served.folder, 's', name)];
+      mkdirSync(folder, { recursive: true });
+      const files = Array.from({ length: name === 'many' ? 600 : 30 }, (_, index) => `f${index}`);
+      for (const file of files) writeFileSync(join(folder, file), file);
+      if (name === 'links') symlinkSync('f1', join(folder, 'link'));
+      whole.push(href, ...files.map((file) => href + file), ...(name === 'links' ? [`${href}link`] : []));
+    }
+    while (!(await LOOK_THREAD.list(served.folder))) await new Promise((resolve) => setImmediate(resolve));
+    const reply = await find(served, '/dav/s/', prop('<D:getetag/>'), { Depth: 'infinity' });
+    expect(hrefsIn(reply)).toEqual(whole.sort());
+    for (const href of ['/dav/s/a/f1', '/dav/s/z/f29', '/dav/s/links/link'])
+      expect(propertyIn(rowAt(reply, href), 'DAV:', 'getetag').children).toEqual([(await served.ask('GET', href)).headers.etag]);
   });
 
   test('B-7.2-a: a link to an ancestor has a 508 row and no members; another way to a collection is walked', async () => {

@@ -1,0 +1,73 @@
+// A small collection, looked at as a whole by the thread: its names, and what bears each.
+import type fs from 'node:fs';
+import type { Looks, lookingAt } from './filesystem-looks.ts';
+import type { waysBy } from './filesystem-way.ts';
+
+export interface SmallCollection extends Looks {
+  /** Between slashes. */
+  readonly names: string;
+  /** How many are not UTF-8, and so not among them. */
+  readonly unnamed: number;
+}
+
+/**
+ * Gives what is in the directory with the real path `real`, held while it is looked at as `hold` and `wayTo` have it; undefined for a large
+ * one and for what fails, which is left to who asks. The thread runs the text of this function, so it names nothing but what it is handed.
+ */
+export function smallCollections(
+  { constants, openSync, closeSync, readlinkSync, opendirSync }: typeof fs,
+  looksAt: ReturnType<typeof lookingAt>,
+  wayTo: ReturnType<typeof waysBy>,
+): (real: string, tagged: boolean) => SmallCollection | undefined {
+  const MOST = 512; // names
+  const FEW = 16; // to ask whether the way has stayed the same is more than it spares
+  const ASCII = /^[\0-\x7f]*$/; // the same in UTF-8
+  const O_PATH = 0o10000000;
+  const DIRECTORY = O_PATH | constants.O_DIRECTORY | constants.O_NOFOLLOW;
+
+  /** As latin1, so that no byte is lost. */
+  function namesIn(place: string): string[] | undefined {
+    // As bytes: see `makeEntries`.
+    const directory = opendirSync(Buffer.from(place) as unknown as string, { encoding: 'latin1', bufferSize: 256 });
+    try {
+      const names: string[] = [];
+      for (let entry = directory.readSync(); entry; entry = directory.readSync()) {
+        if (names.push(entry.name) > MOST) return undefined;
+      }
+      return names;
+    } finally {
+      directory.closeSync();
+    }
+  }
+
+  function textOf(latin1: string): string | undefined {
+    if (ASCII.test(latin1)) return latin1;
+    const bytes = Buffer.from(latin1, 'latin1');
+    const text = bytes.toString();
+    return bytes.equals(Buffer.from(text)) ? text : undefined;
+  }
+
+  function lookIn(place: string, real: string, tagged: boolean): SmallCollection | undefined {
+    if (readlinkSync(place) !== real) return undefined;
+    const all = namesIn(place);
+    const names = all?.map(textOf).filter((name) => name !== undefined);
+    if (!all || !names) return undefined;
+    const way = names.length < FEW ? undefined : wayTo(place, real);
+    const by = way?.place() ?? place;
+    const looks = looksAt(by, names, tagged);
+    const sure = way?.stayed(by) === false ? looksAt(place, names, tagged) : looks;
+    return { ...sure, names: names.join('/'), unnamed: all.length - names.length };
+  }
+
+  return (real, tagged) => {
+    let fd: number | undefined;
+    try {
+      fd = openSync(real, DIRECTORY);
+      return lookIn(`/proc/self/fd/${fd}`, real, tagged);
+    } catch {
+      return undefined;
+    } finally {
+      if (fd !== undefined) closeSync(fd);
+    }
+  };
+}
