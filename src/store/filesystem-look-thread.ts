@@ -26,30 +26,34 @@ export interface Listed {
 const WORTH = 2_048; // names
 const WAITING = 4; // requests: more are done sooner here
 const SMALL = 64; // names that a small collection may have
-// Milliseconds for one: the thread waits for a processor, or for the disk, which the thread pool may ask for several things at once.
+// Milliseconds that the thread is at one: it waits for the disk, which the thread pool may ask for several things at once.
 const SLOW = 10;
-const LEFT = 16; // requests that are then left to the caller
+const LEFT = 16; // requests that are left to the caller after two of them, one after the other
 
 const WORK = `((fs, hash) => {
   const looksAt = (${lookingAt})(fs.lstatSync, ${tagger}, hash);
   const collection = (${smallCollections})(fs, looksAt, (${waysBy})(fs));
-  return ({ place, names, tagged }) => (names === undefined ? collection(place, tagged) : looksAt(place, names.split('/'), tagged));
+  return ({ place, names, tagged }) => {
+    const since = performance.now();
+    const told = names === undefined ? collection(place, tagged) : looksAt(place, names.split('/'), tagged);
+    return told && { ...told, took: performance.now() - since };
+  };
 })(require('node:fs'), require('node:crypto').hash)`;
 
 export function makeLookThread(processors?: number, slow = SLOW): LookThread {
-  const thread = makeThread<Asked, Looks | SmallCollection | undefined>(WORK, WORTH, processors);
+  const thread = makeThread<Asked, Told | undefined>(WORK, WORTH, processors);
   let left = 0;
+  let times = 0;
 
-  async function answer(asked: Omit<Asked, 'tagged'>): Promise<Looks | SmallCollection | undefined> {
-    const since = performance.now();
-    // Whoever has less to do makes the entity-tags: the event loop, where the thread is still at what was asked before.
-    const told = await thread.ask({ ...asked, tagged: thread.waiting === 0 });
-    if (performance.now() - since > slow) left = LEFT;
+  async function answer(asked: Asked): Promise<Told | undefined> {
+    const told = await thread.ask(asked);
+    if (told) times = told.took > slow ? times + 1 : 0;
+    if (times > 1) left = LEFT;
     return told;
   }
 
   /** What is asked, if it may be. */
-  function ask(count: number, asked: Omit<Asked, 'tagged'>): Promise<Looks | SmallCollection | undefined> | undefined {
+  function ask(count: number, asked: Asked): Promise<Told | undefined> | undefined {
     if (!thread.expect(count)) return undefined;
     if (left > 0) left--;
     else if (thread.ready && thread.waiting < WAITING) return answer(asked);
@@ -58,9 +62,10 @@ export function makeLookThread(processors?: number, slow = SLOW): LookThread {
 
   return {
     // No name holds a slash, and one string is copied sooner than many.
-    look: (place, names) => ask(names.length, { place, names: names.join('/') })?.then((looks) => looks && looksIn(looks)),
+    look: (place, names) => ask(names.length, { place, names: names.join('/'), tagged: true })?.then((looks) => looks && looksIn(looks)),
+    // It does more of a whole collection than the event loop, which is left the entity-tags where the thread is at another yet.
     list: (real) =>
-      ask(SMALL, { place: real })?.then((told) =>
+      ask(SMALL, { place: real, tagged: thread.waiting === 0 })?.then((told) =>
         told && 'names' in told
           ? { names: told.names === '' ? [] : told.names.split('/'), looks: looksIn(told), unnamed: told.unnamed }
           : undefined,
@@ -78,3 +83,8 @@ interface Asked {
   /** Whether entity-tags are told. */
   readonly tagged: boolean;
 }
+
+type Told = (Looks | SmallCollection) & {
+  /** Milliseconds in the thread, but for those before it came to it: where processors are busy, the caller would wait as well. */
+  readonly took: number;
+};

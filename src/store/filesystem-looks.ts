@@ -96,7 +96,8 @@ class Told implements Look {
   }
 
   get stamp(): Stamp {
-    const [dev = 0n, ino = 0n, size = 0n, mtimeNs = 0n, ctimeNs = 0n] = this.#big.subarray(this.#index * BIG, (this.#index + 1) * BIG);
-    return { dev, ino, size, mtimeNs, ctimeNs };
+    const at = this.#index * BIG;
+    const of = (number: number) => this.#big[at + number] as bigint;
+    return { dev: of(0), ino: of(1), size: of(2), mtimeNs: of(3), ctimeNs: of(4) };
   }
 }

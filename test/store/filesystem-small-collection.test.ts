@@ -10,6 +10,7 @@ import { waysBy } from '../../src/store/filesystem-way.ts';
 import { type HeldDirectory, holdDirectory, later } from './held-directory.ts';
 
 const NAMES = Array.from({ length: 40 }, (_, index) => `f${index}`);
+const tagOf = tagger(hash);
 const looksAt = lookingAt(fs.lstatSync, tagger, hash);
 const waysLater: ReturnType<typeof waysBy> = (held, real) => waysBy(fs)(held, real, later);
 
@@ -45,6 +46,13 @@ test('its names are told, in whatever script, with what bears each', async () =>
   expect(listed?.names.toSorted()).toEqual([...NAMES, 'Ünter', 'a\nfile', ' '].sort());
   expect(listed?.looks.map((look) => look?.identity)).toEqual(identities(listed?.names ?? []));
   expect(listed?.unnamed).toBe(1);
+});
+
+test('its entity-tags are told, or left to the reader where the thread is at another one yet', async () => {
+  const thread = await begun();
+  const [first, second] = await Promise.all([thread.list(real), thread.list(real)]);
+  expect(first?.looks.map((look) => look?.tag)).toEqual(second?.looks.map((look) => look && tagOf(look.stamp, look.stamp.ctimeNs, 0n)));
+  expect(second?.looks.map((look) => look?.tag)).toEqual(NAMES.map(() => undefined));
 });
 
 test('an empty one has no names', async () => {
