@@ -8,9 +8,8 @@ import { type Plan, Steps } from './plan.ts';
 export function planLock(lock: Lock, below: readonly Lock[], mapped: boolean): Plan {
   const steps = new Steps();
   const root = { path: lock.root, collection: lock.collection };
-  const common = { side: 'source', source: root } as const;
-  const needs = mapped ? [] : [steps.add({ ...common, action: { do: 'make-file' }, needs: [] })];
-  steps.add({ ...common, action: { do: 'lock', lock }, needs });
+  const needs = mapped ? [] : [steps.add({ action: { do: 'make-file' }, side: 'source', source: root, needs: [] })];
+  steps.add({ action: { do: 'lock', lock }, side: 'source', source: root, needs });
   if (below.length === 0) return { verb: 'lock', root, steps: steps.list, blocked: NOTHING_BLOCKED };
   const blocked = new Map<Path, Lock[]>();
   for (const held of below) blocked.set(held.root, [...(blocked.get(held.root) ?? []), held]);

@@ -11,5 +11,6 @@ export function planUnlock(at: Ref, lock: Lock): Plan {
   const elsewhere = lock.root !== at.path;
   const side = elsewhere ? 'destination' : 'source';
   steps.add({ action: { do: 'unlock', token: lock.token }, side, source: at, target, needs: [] });
-  return { verb: 'unlock', root: at, ...(elsewhere && { target }), steps: steps.list, blocked: NOTHING_BLOCKED };
+  const plan: Plan = { verb: 'unlock', root: at, steps: steps.list, blocked: NOTHING_BLOCKED };
+  return elsewhere ? { ...plan, target } : plan;
 }

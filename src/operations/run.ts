@@ -21,7 +21,7 @@ import { Undo } from './undo.ts';
 
 export interface Result extends Outcome {
   /** A MOVE was given up because its destination could not be cleared: nothing below the roots has a row. */
-  readonly aborted: boolean;
+  readonly aborted?: boolean;
   /** The steps that were carried out, for who asked for them. */
   readonly notes?: Notes | undefined;
 }
@@ -40,7 +40,7 @@ interface Ran {
  */
 export async function run(plan: Plan, verdicts: readonly Verdict[], given: Context, noting = false): Promise<Result> {
   const only = onlyLock(plan);
-  if (only) return { ...(await changeLocks(only, verdicts[0], given)), aborted: false };
+  if (only) return changeLocks(only, verdicts[0], given);
   const { store, failure } = confirming(given.store);
   const context = { ...given, store };
   const scratch = new Scratch(context, (plan.target ?? plan.root).path);
