@@ -33,8 +33,8 @@ async function take(request: DavRequest, info: LockInfo, context: Context): Prom
   const { seen, plan, result } = await perform(context, {
     claims: [path],
     tagged: taggedPaths(request),
-    admit: async () => {
-      const resource = await admitLock(request, info, context);
+    admit: async (looking) => {
+      const resource = await admitLock(request, info, looking);
       const { scope, owner } = info;
       const token = `urn:uuid:${randomUUID()}`;
       const collection = resource?.collection ?? false;

@@ -16,10 +16,10 @@ export const unlock: Method = async (request, context) => {
   const { plan, result } = await perform(context, {
     claims: [path],
     tagged: taggedPaths(request),
-    admit: async () => {
-      await claimantOf(request, context);
-      const resource = await resourceAt(request, context);
-      const lock = resource && (await locksOn(path, context)).find((held) => held.token === token);
+    admit: async (looking) => {
+      await claimantOf(request, looking);
+      const resource = await resourceAt(request, looking);
+      const lock = resource && (await locksOn(path, looking)).find((held) => held.token === token);
       if (!lock) throw notThatLock(409);
       if (lock.principal !== request.principal) throw new DavError(403, 'Only who took the lock can release it.');
       requirePreconditions(request, resource);

@@ -5,6 +5,7 @@ import type { Context } from './context.ts';
 import { goesOn } from './goes-on.ts';
 import type { Handling } from './handling.ts';
 import { judge } from './judge.ts';
+import { lookedAtOnce } from './looked-at-once.ts';
 import type { Plan } from './plan.ts';
 import { type Result, run } from './run.ts';
 import { requireAll, requireNone } from './strict.ts';
@@ -14,8 +15,8 @@ export interface Write<Seen> {
   readonly claims: readonly Path[];
   /** What its conditions speak of besides, and so must stay as it is meanwhile. */
   readonly tagged?: readonly Path[];
-  /** Look and check; throws DavError for what stops the request before anything is changed. */
-  readonly admit: () => Promise<Seen>;
+  /** Look and check; throws DavError for what stops the request before anything is changed. `looking` has seen what was looked at before. */
+  readonly admit: (looking: Context) => Promise<Seen>;
   readonly plan: (seen: Seen) => Plan | Promise<Plan>;
   /** Of a request on many resources. A strict one has a plan that is carried out whole or not at all; its refusal is thrown. */
   readonly handling?: Handling;
@@ -29,8 +30,9 @@ export interface Performed<Seen> {
 
 export function perform<Seen>(context: Context, { claims, tagged = [], admit, plan, handling }: Write<Seen>): Promise<Performed<Seen>> {
   return context.gate.hold([...claims, ...tagged], async () => {
-    const unforgotten: unknown = await forgetFallen(claims, context).catch((error) => error);
-    const seen = await admit();
+    const looking = lookedAtOnce(context);
+    const unforgotten: unknown = await forgetFallen(claims, looking).catch((error) => error);
+    const seen = await admit(looking);
     const planned = await plan(seen);
     if (unforgotten !== undefined && !goesOn(planned, unforgotten)) throw unforgotten;
     const verdicts = judge(planned);
