@@ -5,6 +5,7 @@ import { type LockInfo, lockBody, readLockInfo } from '../locks/lock-xml.ts';
 import { claimantOf, locksIn, locksOn, requireOpen, requirePreconditions, singleToken, taggedPaths } from '../operations/admission.ts';
 import type { Context } from '../operations/context.ts';
 import { handlingOf } from '../operations/handling.ts';
+import { lookedAtOnce } from '../operations/looked-at-once.ts';
 import { perform } from '../operations/perform.ts';
 import { planLock } from '../operations/plan-lock.ts';
 import { report } from '../operations/report.ts';
@@ -86,10 +87,11 @@ async function refresh(request: DavRequest, context: Context): Promise<DavRespon
   const { state, gate, now } = context;
   const token = singleToken(request);
   return gate.hold([path, ...taggedPaths(request)], async () => {
-    const resource = await resourceAt(request, context);
-    const held = resource && (await locksOn(path, context)).find((lock) => lock.token === token);
+    const looking = lookedAtOnce(context);
+    const resource = await resourceAt(request, looking);
+    const held = resource && (await locksOn(path, looking)).find((lock) => lock.token === token);
     if (!held) throw notThatLock(412);
-    await claimantOf(request, context);
+    await claimantOf(request, looking);
     if (held.principal !== request.principal) throw new DavError(403, 'Only who took the lock can refresh it.');
     requirePreconditions(request, resource);
     const refreshed = await state.refreshLock(token, expiry(request, context), now());

@@ -1,4 +1,6 @@
 // PATCH (RFC 5789): sabre/dav's partial update, whose body takes the place of the bytes that X-Update-Range names; and Nextcloud's, of the checksums alone.
+
+import type { Context } from '../operations/context.ts';
 import { parseRecalculation } from '../protocol/checksum.ts';
 import { DavError } from '../protocol/error.ts';
 import type { DavRequest } from '../protocol/message.ts';
@@ -12,13 +14,13 @@ import { upload } from './upload.ts';
 export const PATCH_TYPE = 'application/x-sabredav-partialupdate';
 
 export const patch: Method = async (request, context) => {
-  const look = async () => {
-    const resource = await requireResource(request, context);
+  const look = async (looking: Context) => {
+    const resource = await requireResource(request, looking);
     if (resource.collection) throw new DavError(405, 'A collection has no bytes to change.');
     return resource;
   };
   const recalculation = request.headers['x-recalculate-hash'];
-  if (recalculation !== undefined) return recalculate(request, parseRecalculation(recalculation), look, context);
+  if (recalculation !== undefined) return recalculate(request, parseRecalculation(recalculation), () => look(context), context);
   requirePatchType(request);
   refuseEncoded(request);
   const range = parseUpdateRange(request.headers['x-update-range']);

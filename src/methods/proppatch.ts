@@ -23,9 +23,9 @@ export const proppatch: Method = async (request, context) => {
   const { seen, result } = await perform(context, {
     claims: [path],
     tagged: taggedPaths(request),
-    admit: async () => {
-      const resource = await requireResource(request, context);
-      await requireOpen([path], await claimantOf(request, context), 'change', context);
+    admit: async (looking) => {
+      const resource = await requireResource(request, looking);
+      await requireOpen([path], await claimantOf(request, looking), 'change', looking);
       requirePreconditions(request, resource);
       return { resource, verdict: judgeInstructions(instructions, resource) };
     },

@@ -12,7 +12,7 @@ export const put: Method = async (request, context) => {
   refuseEncoded(request);
   const parts = request.headers['content-range'];
   const range = parts === undefined ? undefined : parseContentRange(parts);
-  return upload(request, { range, wrongLength: 400, look: () => look(request, context) }, context);
+  return upload(request, { range, wrongLength: 400, look: (looking) => look(request, looking) }, context);
 };
 
 /** The file that would be replaced, if any. */

@@ -1,6 +1,7 @@
 // What PUT and PATCH have in common: the body goes aside, is checked against all that is said of it, and comes into place by one rename.
 import { claimantOf, requireOpen, requirePreconditions, taggedPaths } from '../operations/admission.ts';
 import type { Context } from '../operations/context.ts';
+import { lookedAtOnce } from '../operations/looked-at-once.ts';
 import { buildPatched } from '../operations/patch.ts';
 import { perform } from '../operations/perform.ts';
 import { planOf } from '../operations/plan.ts';
@@ -24,7 +25,7 @@ export interface Upload {
   /** The status when the body has not as many bytes as the range. */
   readonly wrongLength: 400 | 416;
   /** The file that is changed, if any. Throws for what no upload can be put to. */
-  readonly look: () => Promise<Resource | undefined>;
+  readonly look: (context: Context) => Promise<Resource | undefined>;
 }
 
 /** RFC 9110 §9.3.4, RFC 5789 §2: the whole of it or, whatever goes wrong, nothing. */
@@ -36,7 +37,7 @@ export async function upload(request: DavRequest, asked: Upload, context: Contex
     const arrived = asked.range ? undefined : plainBody(request);
     if (arrived) return await swapIn(request, asked, { checksums: '', digests: {} }, async () => arrived, context);
     // Judged before the body, so that nobody uploads a gigabyte to hear 423 or 412, and again under the gate.
-    await surely(path, context, () => admit(request, asked, context));
+    await surely(path, context, () => admit(request, asked, lookedAtOnce(context)));
     return await withStaged(path, staging(path, context), async (staged) => {
       const received = await receive(request, staged, context);
       requireLength(received.file.size, asked);
@@ -71,7 +72,7 @@ function requireLength(size: number | undefined, { range, wrongLength }: Upload)
 /** Admission for the methods that write the file at the Request-URI. */
 async function admit(request: DavRequest, { look, range }: Upload, context: Context): Promise<Resource | undefined> {
   const { path } = request.target;
-  const resource = await look();
+  const resource = await look(context);
   if (range) offsetIn(range, resource?.size ?? 0);
   const who = await claimantOf(request, context);
   // RFC 4918 §7.4: a new member changes its parent; new content only the file.
@@ -125,7 +126,7 @@ async function swapIn(
   const { seen, result } = await perform(context, {
     claims: [path],
     tagged: taggedPaths(request),
-    admit: () => admit(request, asked, context),
+    admit: (looking) => admit(request, asked, looking),
     plan: async (replaced) => {
       const file = await whole(replaced);
       const staged = file instanceof Uint8Array ? undefined : { ...file, modified: modified ?? file.modified };
