@@ -14,7 +14,7 @@ export interface Stamp {
 export type Numbers = Pick<Stamp, 'dev' | 'ino' | 'ctimeNs'>;
 
 export interface Etags {
-  /** The strong entity-tag, with its quotes, of a resource with these numbers (RFC 9110 §8.8.3). `identity` is that of the stamp, where it is at hand. */
+  /** The strong entity-tag, with its quotes, of a resource with these numbers (RFC 9110 §8.8.3), to tell a client. `identity` is that of the stamp, where it is at hand. */
   tag(stamp: Stamp, identity?: string): string;
   /** Whether the tag of what has this identity may be another than `tagger` gives. */
   counts(identity: string): boolean;
@@ -34,6 +34,8 @@ interface Writing {
 }
 
 const COARSEST_TICK = 10_000_000n; // nanoseconds: a kernel at 100 Hz
+/** Milliseconds after its last change, far more than a tick of any clock: what is written later has another ctime. */
+export const MOMENT = 1000;
 
 /**
  * Tags that never repeat for other content, although clocks move in ticks and inodes are reused (RFC 4918 §8.8).
@@ -44,20 +46,22 @@ const COARSEST_TICK = 10_000_000n; // nanoseconds: a kernel at 100 Hz
  * tag outlives this process. (After a change of mode it does not: clients see a new tag for old content, once.) Counting by inode and not by path also holds where a collection is moved: its members
  * bring their numbers, and so their counts, to another URL.
  *
- * @param limit how many inodes are remembered at most; far more than can be written within a tick
+ * What others have written is counted as well from when its tag is told, if that is within a moment of its last change: it need not
+ * be looked at when it goes. What is written later than a moment after has another ctime.
+ *
+ * @param limit how many inodes are remembered at most; far more than can be written, or told, within a tick
  */
-export function makeEtags(limit = 16_384): Etags {
+export function makeEtags(limit = 16_384, now = Date.now): Etags {
   const writings = new Map<string, Writing>();
 
   function record(stamp: Numbers, fresh: boolean): void {
     const before = writings.get(identityOf(stamp));
     const close = before !== undefined && stamp.ctimeNs - before.ctimeNs < COARSEST_TICK;
     const count = close ? before.count + (fresh ? 1 : 0) : 0;
-    remember(stamp, { ctimeNs: stamp.ctimeNs, taggedNs: stamp.ctimeNs, count });
+    remember(identityOf(stamp), { ctimeNs: stamp.ctimeNs, taggedNs: stamp.ctimeNs, count });
   }
 
-  function remember(stamp: Numbers, writing: Writing): void {
-    const key = identityOf(stamp);
+  function remember(key: string, writing: Writing): void {
     writings.delete(key); // so that it goes to the end: the oldest is forgotten first
     writings.set(key, writing);
     if (writings.size > limit) forgetOldest();
@@ -73,20 +77,24 @@ export function makeEtags(limit = 16_384): Etags {
   }
 
   /** What is told of a resource with these numbers. */
-  function writingOf(stamp: Stamp, identity = identityOf(stamp)): Writing {
-    const last = writings.get(identity);
+  function writingOf(stamp: Stamp): Writing {
+    const last = writings.get(identityOf(stamp));
     return last?.ctimeNs === stamp.ctimeNs ? last : { ctimeNs: stamp.ctimeNs, taggedNs: stamp.ctimeNs, count: 0 };
   }
 
   return {
-    tag(stamp, identity) {
-      const { taggedNs, count } = writingOf(stamp, identity);
-      return tagOf(stamp, taggedNs, BigInt(count));
+    tag(stamp, identity = identityOf(stamp)) {
+      const { ctimeNs } = stamp;
+      const last = writings.get(identity);
+      if (last?.ctimeNs === ctimeNs) return tagOf(stamp, last.taggedNs, BigInt(last.count));
+      const isLatest = last === undefined || last.ctimeNs < ctimeNs; // it may have been written since it was looked at
+      if (isLatest && Number(ctimeNs) / 1e6 > now() - MOMENT) remember(identity, { ctimeNs, taggedNs: ctimeNs, count: 0 });
+      return tagOf(stamp, ctimeNs, 0n);
     },
     counts: (identity) => writings.has(identity),
     written: (stamp) => record(stamp, true),
     touched: (stamp) => record(stamp, false),
-    kept: (before, after) => remember(after, { ...writingOf(before), ctimeNs: after.ctimeNs }),
+    kept: (before, after) => remember(identityOf(after), { ...writingOf(before), ctimeNs: after.ctimeNs }),
   };
 }
 

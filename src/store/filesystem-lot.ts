@@ -12,7 +12,7 @@ import { type Lot, smallFiles } from './filesystem-small-files.ts';
  */
 export interface Handled {
   isDone(index: number): boolean;
-  /** What the copies or what was moved is now, or what was removed and had been changed a moment before. */
+  /** What the copies or what was moved is now. */
   readonly changed: readonly Numbers[];
   /** Whether a copy has taken the place of what had its name, and what that was where it had been changed a moment before. */
   isReplaced(index: number): boolean;
@@ -20,7 +20,7 @@ export interface Handled {
 }
 
 export interface Lots {
-  /** Remove the files `names` of the directory `place`. */
+  /** Remove the files `names` of the directory `place`. Entity-tags need not hear of it: they remember what they told a moment ago. */
   unlink(place: string, names: readonly string[]): Promise<Handled>;
   /** Rename them into the directory `to`, where nothing has their names. */
   move(place: string, to: string, names: readonly string[]): Promise<Handled>;
@@ -55,7 +55,7 @@ export function makeLots(pace: Pace, thread: LotThread = LOT_THREAD, now = Date.
     if (left > 0) await shared;
     return {
       isDone: (index) => lot.done[index] !== 0,
-      changed: numbersOf(lot.numbers, lot.work === 'unlink' ? moment() : 0n),
+      changed: numbersOf(lot.numbers, 0n),
       isReplaced: (index) => lot.done[index] === 2,
       replaced: numbersOf(lot.before, moment()),
     };

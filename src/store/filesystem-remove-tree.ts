@@ -90,7 +90,7 @@ async function removeMembers(path: Path, real: string, walk: Walk): Promise<numb
 
 /** Gives the members that are left, without what is never listed: that goes with its collection, or keeps it. */
 async function removeFiles(collection: Path, place: string, batch: readonly Entry[], { disk, removed, staying }: Walk): Promise<Ref[]> {
-  const { calls, etags, paths } = disk;
+  const { calls, paths } = disk;
   const left: Ref[] = [];
   const names: string[] = [];
   const leave = async (path: Path) => {
@@ -107,8 +107,7 @@ async function removeFiles(collection: Path, place: string, batch: readonly Entr
     if (file) names.push(name);
     else await leave(path);
   }
-  const { isDone, changed } = await calls.lots.unlink(place, names);
-  for (const numbers of changed) etags.touched(numbers);
+  const { isDone } = await calls.lots.unlink(place, names);
   for (const [index, name] of names.entries()) {
     const path = childOf(collection, name);
     if (isDone(index)) removed({ path, collection: false });

@@ -14,7 +14,7 @@ export interface Lot {
   readonly next: Int32Array;
   /** Of each: 1 once it is done, 2 where something was replaced. */
   readonly done: Uint8Array;
-  /** Three numbers of each: device, inode, and ctime in nanoseconds, of the copy or of what was removed. */
+  /** Three numbers of each: device, inode, and ctime in nanoseconds, of what is there now. */
   readonly numbers: BigUint64Array;
   /** The same of what was replaced. */
   readonly before: BigUint64Array;
@@ -38,10 +38,9 @@ export function smallFiles({ constants, ...calls }: typeof fs, large: number): S
 
   function unlink(lot: Lot, index: number): void {
     const place = `${lot.from}/${lot.names[index]}`;
-    const stats = calls.lstatSync(place, STATS);
+    const stats = calls.lstatSync(place);
     if (!stats.isFile() || stats.size > large) return;
     calls.unlinkSync(place);
-    tell(lot.numbers, index, stats);
     lot.done[index] = 1;
   }
 
