@@ -4,8 +4,9 @@ import type { Calls } from './filesystem-calls.ts';
 import { codeOf } from './filesystem-errors.ts';
 import type { Handle } from './filesystem-handle.ts';
 
-const DESCRIPTORS = '/proc/self/fd';
-const BY_DESCRIPTOR = process.platform === 'linux' && existsSync(DESCRIPTORS);
+const BY_DESCRIPTOR = process.platform === 'linux' && existsSync('/proc/self/fd');
+/** By the number of the process: `self` is a link, which would have to be followed in each call. */
+const DESCRIPTORS = BY_DESCRIPTOR ? `/proc/${readlinkSync('/proc/self')}/fd` : '';
 const O_PATH = 0o10000000; // Linux; Node does not export it. A directory may be held without the right to list it.
 const DIRECTORY = O_PATH | constants.O_DIRECTORY | constants.O_NOFOLLOW;
 
