@@ -2,7 +2,7 @@
 
 import { asFailure, DavError } from '../protocol/error.ts';
 import type { Path, Ref } from '../protocol/path.ts';
-import type { Bulk, Kept, Resource, Staying, Store } from '../store/store.ts';
+import type { Bulk, Kept, Removed, Resource, Staying, Store } from '../store/store.ts';
 import type { Notes } from './carried-out.ts';
 import { failed, type Outcome, Tally } from './outcome.ts';
 import type { Side } from './plan.ts';
@@ -38,14 +38,18 @@ function atOnce(root: Ref, bulk: Bulk, removing: Removing): Promise<Tally> {
   return tallied(root, removing, (removed) => bulk.removeTree(root.path, removed));
 }
 
-type Work = (removed: (ref: Ref) => void) => Promise<readonly Kept[]>;
+type Work = (removed: Removed) => Promise<readonly Kept[]>;
 
 async function tallied(root: Ref, { side, notes }: Removing, work: Work): Promise<Tally> {
   const tally = new Tally();
-  const kept = await work((ref) => {
+  const one = (ref: Ref) => {
     tally.done++;
     notes?.note(side, ref, 204);
-  }).catch((error: unknown) => [{ ref: root, error: asFailure(error) }]);
+  };
+  const many = (count: number) => {
+    tally.done += count;
+  };
+  const kept = await work({ one, many: notes ? undefined : many }).catch((error: unknown) => [{ ref: root, error: asFailure(error) }]);
   for (const { ref, error } of kept) tally.add(failed(side, ref, error));
   return tally;
 }

@@ -1,12 +1,10 @@
 // Holding a directory or a file itself instead of its name, so that no link put in its place can lead out of the folder.
-import { closeSync, constants, existsSync, openSync, readlinkSync } from 'node:fs';
+import { closeSync, constants, openSync, readlinkSync } from 'node:fs';
 import type { Calls } from './filesystem-calls.ts';
+import { DESCRIPTORS } from './filesystem-descriptors.ts';
 import { codeOf } from './filesystem-errors.ts';
 import type { Handle } from './filesystem-handle.ts';
 
-const BY_DESCRIPTOR = process.platform === 'linux' && existsSync('/proc/self/fd');
-/** By the number of the process: `self` is a link, which would have to be followed in each call. */
-const DESCRIPTORS = BY_DESCRIPTOR ? `/proc/${readlinkSync('/proc/self')}/fd` : '';
 const O_PATH = 0o10000000; // Linux; Node does not export it. A directory may be held without the right to list it.
 const DIRECTORY = O_PATH | constants.O_DIRECTORY | constants.O_NOFOLLOW;
 
@@ -22,7 +20,7 @@ export interface Held {
  * same machine that swaps a directory for a link within microseconds is not found out.
  */
 export async function hold(calls: Calls, real: string): Promise<Held> {
-  if (!BY_DESCRIPTOR) return { place: real, release: async () => undefined };
+  if (DESCRIPTORS === undefined) return { place: real, release: async () => undefined };
   const handle = await calls.open(real, DIRECTORY);
   const place = `${DESCRIPTORS}/${handle.fd}`;
   const release = () => handle.close();
@@ -65,7 +63,7 @@ export async function within<T>(calls: Calls, real: string, work: (place: string
 /** The same in `Calls.here`: the directory's place, for as long as nothing is awaited; undefined where it is to be held as above, or cannot be. */
 export function placeNow(real: string): string | undefined {
   const one = shared.get(real);
-  if (one || !BY_DESCRIPTOR) return one?.now?.place;
+  if (one || DESCRIPTORS === undefined) return one?.now?.place;
   const fd = openNow(real);
   if (fd === undefined) return undefined;
   const held = { place: `${DESCRIPTORS}/${fd}`, release: async () => closeSync(fd) };
@@ -127,7 +125,7 @@ async function releaseUnused({ held, users, over }: Shared): Promise<void> {
 /** Whether `real` is a directory's real path now: no link is on the way. */
 export async function isPlain(calls: Calls, real: string): Promise<boolean> {
   try {
-    if (!BY_DESCRIPTOR) return (await calls.realpath(real)) === real;
+    if (DESCRIPTORS === undefined) return (await calls.realpath(real)) === real;
     await within(calls, real, async () => {});
     return true;
   } catch (error) {
@@ -138,12 +136,12 @@ export async function isPlain(calls: Calls, real: string): Promise<boolean> {
 
 /** Whether an open file is the one with the real path `real`, or was until a rename put another in its place; undefined where that cannot be told. */
 export async function isAt(calls: Calls, handle: Handle, real: string): Promise<boolean | undefined> {
-  if (!BY_DESCRIPTOR) return undefined;
+  if (DESCRIPTORS === undefined) return undefined;
   const name = await calls.readlink(`${DESCRIPTORS}/${handle.fd}`);
   return name === real || name === `${real} (deleted)`;
 }
 
 /** A path that opens the same file again; `real` where there is none. */
 export function againOf(handle: Handle, real: string): string {
-  return BY_DESCRIPTOR ? `${DESCRIPTORS}/${handle.fd}` : real;
+  return DESCRIPTORS ? `${DESCRIPTORS}/${handle.fd}` : real;
 }

@@ -1,4 +1,4 @@
-// Many small files of one directory, copied, replaced, moved or removed together: some of them in one slice.
+// Many small files of one directory, copied, replaced, moved or removed together: some of them in one slice. And whole trees, by a thread.
 import fs from 'node:fs';
 import type { Numbers } from './etag.ts';
 import { LARGE } from './filesystem-handle.ts';
@@ -22,6 +22,11 @@ export interface Handled {
 export interface Lots {
   /** Remove the files `names` of the directory `place`. Entity-tags need not hear of it: they remember what they told a moment ago. */
   unlink(place: string, names: readonly string[]): Promise<Handled>;
+  /**
+   * Remove of the tree in the directory `place` what is plain, as far as its levels are gone into. Gives how many are gone; undefined where
+   * there is no thread for it, or the disk does not answer at once.
+   */
+  clear(place: string): Promise<number | undefined>;
   /** Rename them into the directory `to`, where nothing has their names. */
   move(place: string, to: string, names: readonly string[]): Promise<Handled>;
   /** Copy them into the directory `to`, where nothing has their names: content and mode. */
@@ -63,6 +68,13 @@ export function makeLots(pace: Pace, thread: LotThread = LOT_THREAD, now = Date.
 
   return {
     unlink: (place, names) => handle(makeLot('unlink', place, place, names)),
+    async clear(place) {
+      const asked = await pace(
+        () => ({ cleared: thread.clear(place) }),
+        async () => undefined,
+      );
+      return asked?.cleared;
+    },
     move: (place, to, names) => handle(makeLot('move', place, to, names)),
     copy: (place, to, names) => handle(makeLot('copy', place, to, names)),
     replace: (place, aside, to, names) => handle(makeLot('replace', place, aside, names, to)),

@@ -1,43 +1,48 @@
-// Taking a whole tree away: as removing all of it one by one, but for the files, of which many go in one slice.
+// Taking a whole tree away: as removing all of it one by one, but for the files, of which many go in one slice, and what a thread clears.
 import type { DavError } from '../protocol/error.ts';
 import { childOf, isReservedName, nameOf, type Path, type Ref } from '../protocol/path.ts';
+import { CLEARED_LEVELS } from './filesystem-clear.ts';
 import type { Disk } from './filesystem-disk.ts';
 import type { Entry } from './filesystem-entries.ts';
 import { davErrorOf } from './filesystem-errors.ts';
-import { within } from './filesystem-hold.ts';
+import { holdAnew, within } from './filesystem-hold.ts';
 import { textOf } from './filesystem-list.ts';
 import { removeResource } from './filesystem-remove.ts';
-import type { Kept, Staying } from './store.ts';
+import type { Kept, Removed, Staying } from './store.ts';
 
 /** What a walk over a tree comes to. */
 interface Walk {
   readonly disk: Disk;
   readonly kept: Kept[];
-  readonly removed: (ref: Ref) => void;
+  readonly removed: Removed;
   /** Of the members of the collection that it begins with. */
   readonly staying?: Staying | undefined;
+  /** How many levels of what is next a thread has gone into before. */
+  readonly cleared: number;
 }
 
 /** See `Bulk.removeTree`. */
-export async function removeTreeOf(disk: Disk, path: Path, removed: (ref: Ref) => void): Promise<Kept[]> {
+export async function removeTreeOf(disk: Disk, path: Path, removed: Removed): Promise<Kept[]> {
   const { target, own } = await disk.paths.existing(path);
   const kept: Kept[] = [];
-  await removal({ path, collection: own.isDirectory() }, target, { disk, kept, removed });
+  await removal({ path, collection: own.isDirectory() }, target, { disk, kept, removed, cleared: 0 });
   return kept;
 }
 
 /** See `Bulk.removeMembers`. */
-export async function removeMembersOf(disk: Disk, path: Path, staying: Staying, removed: (ref: Ref) => void): Promise<Kept[]> {
+export async function removeMembersOf(disk: Disk, path: Path, staying: Staying, removed: Removed): Promise<Kept[]> {
   const { target } = await disk.paths.existing(path);
   const kept: Kept[] = [];
-  await removeMembers(path, target, { disk, kept, removed, staying });
+  await removeMembers(path, target, { disk, kept, removed, staying, cleared: 0 });
   return kept;
 }
 
 const PASSES = 3;
 
 /** `real` is where `ref` is on the disk. */
-async function removal(ref: Ref, real: string, walk: Walk): Promise<void> {
+async function removal(ref: Ref, real: string, asked: Walk): Promise<void> {
+  const isCleared = ref.collection && asked.cleared === 0 && (await clear(real, asked));
+  const walk = isCleared ? { ...asked, cleared: CLEARED_LEVELS } : asked;
   for (let pass = 1; ; pass++) {
     const gone = ref.collection ? await removeMembers(ref.path, real, walk) : 0;
     if (gone === undefined) return;
@@ -49,11 +54,22 @@ async function removal(ref: Ref, real: string, walk: Walk): Promise<void> {
   }
 }
 
+/** Most of a tree takes no look at it. What is left is taken away one by one, or kept for a reason that is told then. */
+async function clear(real: string, { disk, removed }: Walk): Promise<boolean> {
+  const { many } = removed;
+  if (!many) return false;
+  const gone = await within(disk.calls, real, (place) => disk.calls.lots.clear(place)).catch(() => undefined);
+  if (gone === undefined) return false;
+  holdAnew();
+  many(gone);
+  return true;
+}
+
 /** Gives why it is still there; that it is gone already is all that is wanted. */
 async function removeOne(ref: Ref, { disk, removed }: Walk): Promise<DavError | undefined> {
   try {
     await removeResource(disk, ref.path);
-    removed(ref);
+    removed.one(ref);
     return undefined;
   } catch (error) {
     const failure = davErrorOf(error, 'existing');
@@ -66,14 +82,14 @@ async function removeMembers(path: Path, real: string, walk: Walk): Promise<numb
   const { disk, kept, staying } = walk;
   const before = kept.length;
   let gone = 0;
-  const counting: Walk = {
-    disk,
-    kept,
-    removed(ref) {
+  const removed: Removed = {
+    one(ref) {
       gone++;
-      walk.removed(ref);
+      walk.removed.one(ref);
     },
+    many: walk.removed.many,
   };
+  const counting: Walk = { disk, kept, removed, cleared: Math.max(0, walk.cleared - 1) };
   const left: Ref[] = [];
   try {
     await within(disk.calls, real, async (place) => {
@@ -110,7 +126,7 @@ async function removeFiles(collection: Path, place: string, batch: readonly Entr
   const { isDone } = await calls.lots.unlink(place, names);
   for (const [index, name] of names.entries()) {
     const path = childOf(collection, name);
-    if (isDone(index)) removed({ path, collection: false });
+    if (isDone(index)) removed.one({ path, collection: false });
     else await leave(path);
   }
   return left;

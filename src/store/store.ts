@@ -78,12 +78,19 @@ export interface Bringing {
 /** Gives those of some members of a collection that are not to be removed. */
 export type Staying = (members: readonly Path[]) => readonly Path[] | Promise<readonly Path[]>;
 
+/** Is told what is removed. */
+export interface Removed {
+  one(ref: Ref): void;
+  /** Of so many at once, where nobody needs to know which; in place of `one`. */
+  readonly many?: ((count: number) => void) | undefined;
+}
+
 /** What a store may do of many at once. It comes to the same as one verb after the other: whoever has not this, does that. */
 export interface Bulk {
-  /** Remove what is at `path` with all that is in it, deepest first; of a link only itself. `removed` is told of each that goes. */
-  removeTree(path: Path, removed: (ref: Ref) => void): Promise<readonly Kept[]>;
+  /** Remove what is at `path` with all that is in it, deepest first; of a link only itself. */
+  removeTree(path: Path, removed: Removed): Promise<readonly Kept[]>;
   /** The same of the members of the collection at `path`, but for those that are `staying`. */
-  removeMembers(path: Path, staying: Staying, removed: (ref: Ref) => void): Promise<readonly Kept[]>;
+  removeMembers(path: Path, staying: Staying, removed: Removed): Promise<readonly Kept[]>;
   /** `list` of `from`, with `copyFile` of each file to the collection `to`, where nothing has its name. */
   copyFiles(from: Path, to: Path): AsyncIterable<Copied>;
   /**

@@ -1,6 +1,6 @@
 // What the disk does with many at once comes to the same as one verb after the other, whatever is in the tree.
 import { chmodSync, mkdirSync, readdirSync, readFileSync, realpathSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
-import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { build } from '../../src/operations/build.ts';
 import { Notes } from '../../src/operations/carried-out.ts';
@@ -13,6 +13,8 @@ import { type Calls, makeCalls } from '../../src/store/filesystem-calls.ts';
 import { copyFilesOf } from '../../src/store/filesystem-copy-files.ts';
 import type { Disk } from '../../src/store/filesystem-disk.ts';
 import { flushBy } from '../../src/store/filesystem-flush.ts';
+import { makeLot } from '../../src/store/filesystem-lot.ts';
+import { LOT_THREAD } from '../../src/store/filesystem-lot-thread.ts';
 import { diskPaths } from '../../src/store/filesystem-path.ts';
 import type { Copied, Resource, Store } from '../../src/store/store.ts';
 import { drawn, FOLDERS, modes, outcome } from './odd-tree.ts';
@@ -20,18 +22,29 @@ import { removeFolder, temporaryFolder } from './temporary.ts';
 
 const at = (path: string) => path as Path;
 
+/** There is a thread from now on that clears trees. */
+beforeAll(() => LOT_THREAD.share(makeLot('unlink', '/', '/', Array(1001).fill('none'))));
+
 const removal = (store: Store) => removed((root, removing) => removeTree(root, removing), store);
 
 /** But for some members. */
 const pruning = (store: Store) =>
   removed((root, removing) => removeMembers(root, removing, (members) => members.filter((path) => /[c02468]$/.test(path))), store);
 
+/** As where nobody asks what was removed. */
+async function clearing(store: Store): Promise<string[]> {
+  const tally = await removeTree({ path: at('/t'), collection: true }, { store, side: 'source' });
+  return [`${tally.done}`, ...keptIn(tally)];
+}
+
+const keptIn = ({ failures }: Outcome) =>
+  failures.map(({ ref, error }) => `${ref.path} ${ref.collection} ${error.status} ${error.message}`);
+
 async function removed(remove: (root: Ref, removing: Removing) => Promise<Outcome>, store: Store): Promise<string[]> {
   const notes = new Notes();
   const tally = await remove({ path: at('/t'), collection: true }, { store, side: 'source', notes });
   expect(tally.done).toBe(notes.kept.length);
-  const kept = tally.failures.map(({ ref, error }) => `${ref.path} ${ref.collection} ${error.status} ${error.message}`);
-  return [...kept, ...notes.kept.map(({ ref }) => `- ${ref.path} ${ref.collection}`)];
+  return [...keptIn(tally), ...notes.kept.map(({ ref }) => `- ${ref.path} ${ref.collection}`)];
 }
 
 async function copying(store: Store): Promise<string[]> {
@@ -46,6 +59,7 @@ async function copying(store: Store): Promise<string[]> {
 
 describe.each([
   ['removed', removal],
+  ['cleared', clearing],
   ['emptied', pruning],
   ['copied', copying],
 ])('as one by one, a tree is %s, and what is not is told', (_done, work) => {

@@ -62,7 +62,7 @@ test('a tree has no obstacles, and is removed', async () => {
   const store = filesystemStore({ folder });
   expect(await store.obstacles(at('/c'))).toEqual([]);
   const removed: string[] = [];
-  expect(await store.bulk?.removeTree(at('/c'), ({ path }) => removed.push(path))).toEqual([]);
+  expect(await store.bulk?.removeTree(at('/c'), { one: ({ path }) => removed.push(path) })).toEqual([]);
   expect(removed).toHaveLength(303);
   expect(readdirSync(folder)).toEqual([]);
 });

@@ -129,9 +129,13 @@ test('what was replaced is told only if it had been changed a moment before', as
 });
 
 test('where the disk does not answer at once nothing is done here, and no thread waits for it', async () => {
-  const lots = makeLots(async (_now, later) => later(), { share: () => Promise.reject(new Error('was asked')) });
+  const lots = makeLots(async (_now, later) => later(), {
+    share: () => Promise.reject(new Error('was asked')),
+    clear: () => Promise.reject(new Error('was asked')),
+  });
   const removed = await lots.unlink(from, names);
   expect([names.some((_, index) => removed.isDone(index)), removed.changed]).toEqual([false, []]);
+  expect(await lots.clear(from)).toBeUndefined();
   expect(readdirSync(from).length).toBe(COUNT);
 });
 
@@ -142,6 +146,7 @@ test('what another thread has taken is waited for', async () => {
       await new Promise((resolve) => setImmediate(resolve));
       done.fill(1);
     },
+    clear: () => undefined,
   };
   const removed = await makeLots(async (now) => now(), slow).unlink(from, names);
   expect(names.every((_, index) => removed.isDone(index))).toBe(true);

@@ -13,7 +13,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { dirname } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import type { Path } from '../../src/protocol/path.ts';
 import { makeEtags } from '../../src/store/etag.ts';
 import { setAttributes } from '../../src/store/filesystem-attributes.ts';
@@ -24,6 +24,8 @@ import { copyFilesOf } from '../../src/store/filesystem-copy-files.ts';
 import type { Disk } from '../../src/store/filesystem-disk.ts';
 import { flushBy } from '../../src/store/filesystem-flush.ts';
 import { listCollection, requireListable } from '../../src/store/filesystem-list.ts';
+import { makeLot } from '../../src/store/filesystem-lot.ts';
+import { LOT_THREAD } from '../../src/store/filesystem-lot-thread.ts';
 import { obstaclesIn } from '../../src/store/filesystem-obstacles.ts';
 import { diskPaths } from '../../src/store/filesystem-path.ts';
 import { presentIn } from '../../src/store/filesystem-present.ts';
@@ -39,6 +41,9 @@ import { removeFolder, temporaryFolder } from './temporary.ts';
 let home: string;
 let folder: string;
 let aside: number;
+
+/** There is a thread from now on that clears trees. */
+beforeAll(() => LOT_THREAD.share(makeLot('unlink', '/', '/', Array(1001).fill('none'))));
 
 beforeEach(() => {
   home = temporaryFolder();
@@ -103,7 +108,13 @@ function deceiving(deceived: number, swap: () => void): { calls: Calls; count():
   const { lots, entries, members, here, turn, ...single } = real;
   const calls: Calls = {
     ...(Object.fromEntries(Object.entries(single).map(([name, call]) => [name, after(call as never)])) as unknown as typeof single),
-    lots: { unlink: after(lots.unlink), copy: after(lots.copy), replace: after(lots.replace), move: after(lots.move) },
+    lots: {
+      clear: after(lots.clear),
+      unlink: after(lots.unlink),
+      copy: after(lots.copy),
+      replace: after(lots.replace),
+      move: after(lots.move),
+    },
     async *entries(place) {
       for await (const batch of entries(place)) {
         if (++count === deceived) swap();
@@ -174,17 +185,9 @@ const VERBS: readonly [string, (disk: Disk) => Promise<unknown>][] = [
   ['remove a file', (disk) => removeResource(disk, at('/p/c/f'))],
   ['remove an empty collection', (disk) => removeResource(disk, at('/p/c/empty'))],
   ['remove a collection with what nobody sees', (disk) => removeResource(disk, at('/p/c/odd'))],
-  ['removeTree', (disk) => removeTreeOf(disk, at('/p/c'), () => {})],
-  [
-    'removeTree of the members only',
-    (disk) =>
-      removeMembersOf(
-        disk,
-        at('/p/c'),
-        () => [],
-        () => {},
-      ),
-  ],
+  ['removeTree', (disk) => removeTreeOf(disk, at('/p/c'), { one: () => {} })],
+  ['removeTree by a thread', (disk) => removeTreeOf(disk, at('/p/c'), { one: () => {}, many: () => {} })],
+  ['removeTree of the members only', (disk) => removeMembersOf(disk, at('/p/c'), () => [], { one: () => {} })],
   ['rename from it', (disk) => renameResource(disk, at('/p/c/f'), at('/moved'))],
   ['rename a collection from it', (disk) => renameResource(disk, at('/p/c/empty'), at('/moved'))],
   ['rename into it', (disk) => renameResource(disk, at('/g'), at('/p/c/new'))],

@@ -1,0 +1,108 @@
+// Removing what is plain of a whole tree, files of any size and the collections they leave empty: run in a thread, where nobody waits for a call.
+import type buffer from 'node:buffer';
+import type fs from 'node:fs';
+
+/** What a thread is asked for: a part of the work on the tree in the directory at `place`. The number says which parts are one work. */
+export interface Clearing {
+  readonly place: string;
+  readonly number: number;
+}
+
+/** How many files and collections are gone by this part, and 1 when there is no other. */
+export type Cleared = BigInt64Array;
+
+/** Levels of a tree that are gone into, with a descriptor for each. */
+export const CLEARED_LEVELS = 16;
+
+/**
+ * What fails, what has a reserved name or one that is not UTF-8, and what is neither file nor collection is left as it is. The thread runs
+ * the text of this function, so it names nothing but what it is handed.
+ */
+export function clearTrees(
+  { constants, ...calls }: typeof fs,
+  { Buffer, isUtf8 }: typeof buffer,
+  isReserved: (name: string) => boolean,
+  levels: number,
+  descriptors: string,
+  clock: () => number,
+): (clearing: Clearing) => Cleared {
+  const PART = 8; // milliseconds: others wait for the thread
+  const SOME = 32; // files between two looks at the clock
+  const DIRECTORY = constants.O_DIRECTORY | constants.O_NOFOLLOW;
+  const ENTRIES = { encoding: 'latin1', bufferSize: 256 } as const;
+  const works = new Map<number, Generator<undefined, void, undefined>>();
+  let until = 0;
+  let removed = 0;
+
+  function* clear(place: string, level: number): Generator<undefined, void, undefined> {
+    // Gone into once the directory is closed: others may come into it.
+    for (const name of yield* removeFiles(place)) {
+      const entered = level < levels && (yield* enter(`${place}/${name}`, level + 1));
+      if (entered && attempt(() => calls.rmdirSync(`${place}/${name}`))) removed++;
+    }
+  }
+
+  /** Gives the names of the collections. */
+  function* removeFiles(place: string): Generator<undefined, string[], undefined> {
+    const collections: string[] = [];
+    // As bytes, or Node would ask about names of unknown type in the wrong encoding; so it refuses, and all is left.
+    const directory = calls.opendirSync(Buffer.from(place) as unknown as string, ENTRIES);
+    try {
+      let many = 0;
+      for (let entry = directory.readSync(); entry; entry = directory.readSync()) {
+        const name = textOf(entry.name);
+        if (name === undefined || isReserved(name)) continue;
+        if (entry.isDirectory()) collections.push(name);
+        else if (entry.isFile() && attempt(() => calls.unlinkSync(`${place}/${name}`))) removed++;
+        if (++many % SOME === 0 && clock() > until) yield;
+      }
+    } finally {
+      directory.closeSync();
+    }
+    return collections;
+  }
+
+  /** Gives whether it could be listed: one that cannot is not removed, whether or not it is empty. */
+  function* enter(entry: string, level: number): Generator<undefined, boolean, undefined> {
+    if (clock() > until) yield;
+    let fd: number | undefined;
+    try {
+      // No link is followed, and what is held stays the same: no way leads out of the tree.
+      fd = calls.openSync(entry, DIRECTORY);
+      yield* clear(`${descriptors}/${fd}`, level);
+      return true;
+    } catch {
+      return false; // who takes away what is left tells why
+    } finally {
+      if (fd !== undefined) calls.closeSync(fd);
+    }
+  }
+
+  function textOf(latin1: string): string | undefined {
+    if (/^[\0-\x7f]*$/.test(latin1)) return latin1;
+    const bytes = Buffer.from(latin1, 'latin1');
+    return isUtf8(bytes) ? bytes.toString() : undefined;
+  }
+
+  function attempt(call: () => void): boolean {
+    try {
+      call();
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
+  return ({ place, number }) => {
+    until = clock() + PART;
+    removed = 0;
+    const work = works.get(number) ?? clear(place, 1);
+    works.set(number, work);
+    let over = true;
+    attempt(() => {
+      over = work.next().done === true;
+    });
+    if (over) works.delete(number);
+    return new BigInt64Array([BigInt(removed), BigInt(over)]);
+  };
+}

@@ -1,0 +1,104 @@
+// A thread clears a tree of what is plain, leaves all else as it is, and is led nowhere by what comes in the place of a directory.
+import buffer from 'node:buffer';
+import fs, { existsSync, mkdirSync, readdirSync, renameSync, symlinkSync, writeFileSync } from 'node:fs';
+import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { isReservedName } from '../../src/protocol/path.ts';
+import { clearTrees } from '../../src/store/filesystem-clear.ts';
+import { LARGE } from '../../src/store/filesystem-handle.ts';
+import { makeLot } from '../../src/store/filesystem-lot.ts';
+import { makeLotThread } from '../../src/store/filesystem-lot-thread.ts';
+import { removeFolder, temporaryFolder } from './temporary.ts';
+
+let home: string;
+let tree: string;
+
+beforeEach(() => {
+  home = temporaryFolder();
+  tree = `${home}/tree`;
+  mkdirSync(`${tree}/c/ü`, { recursive: true });
+  mkdirSync(`${home}/outside/c`, { recursive: true });
+  writeFileSync(`${home}/outside/f`, '');
+});
+afterEach(() => removeFolder(home));
+
+const descriptors = () => readdirSync('/proc/self/fd').length;
+
+/** How many are gone. */
+function cleared(calls: Partial<typeof fs> = {}, levels = 16): number {
+  const clear = clearTrees({ ...fs, ...calls }, buffer, isReservedName, levels, '/proc/self/fd', () => 0);
+  for (let removed = 0; ; ) {
+    const [some, last] = clear({ place: tree, number: 7 });
+    removed += Number(some);
+    if (last === 1n) return removed;
+  }
+}
+
+test('files of any size go, and collections that are empty then; what is neither, or not to be removed, stays with those above it', () => {
+  writeFileSync(`${tree}/large`, Buffer.alloc(LARGE + 1));
+  for (const name of ['c/f', 'c/ü/ü', 'k/l/f', 'd/.dav207-x', 'd/f', 'e/f']) {
+    mkdirSync(`${tree}/${name.replace(/\/[^/]*$/, '')}`, { recursive: true });
+    writeFileSync(`${tree}/${name}`, '');
+  }
+  writeFileSync(Buffer.from(`${tree}/e/\xff`, 'latin1'), '');
+  symlinkSync(`${home}/outside`, `${tree}/link`);
+  const held = descriptors();
+  expect([cleared(), descriptors()]).toEqual([10, held]);
+  expect([tree, `${tree}/d`].map((place) => readdirSync(place).sort())).toEqual([['d', 'e', 'link'], ['.dav207-x']]);
+  expect(readdirSync(`${tree}/e`, { encoding: 'latin1' })).toEqual(['\xff']);
+  expect(readdirSync(`${home}/outside`).sort()).toEqual(['c', 'f']);
+});
+
+test('what is below so many levels stays, and so does a collection that cannot be listed', () => {
+  mkdirSync(`${tree}/c/ü/d/e`, { recursive: true });
+  for (const name of ['c/ü/f', 'c/ü/d/f']) writeFileSync(`${tree}/${name}`, '');
+  expect(cleared({}, 3)).toBe(1);
+  expect(readdirSync(tree, { recursive: true }).sort()).toEqual(['c', 'c/ü', 'c/ü/d', 'c/ü/d/e', 'c/ü/d/f']);
+  const opendirSync: typeof fs.opendirSync = (place, options) => {
+    if (fs.readlinkSync(place).endsWith('/e')) throw new Error('may not be listed');
+    return fs.opendirSync(place, options);
+  };
+  expect(
+    cleared({ opendirSync: (place, options) => (`${place}` === tree ? fs.opendirSync(place, options) : opendirSync(place, options)) }),
+  ).toBe(1);
+  expect(existsSync(`${tree}/c/ü/d/e`)).toBe(true);
+});
+
+test('a link that has come in the place of a collection is not followed, and one above it leads nowhere else', () => {
+  for (const at of ['c', 'c/ü']) {
+    mkdirSync(`${tree}/c/ü/c`, { recursive: true });
+    const openSync: typeof fs.openSync = (entry, flags, mode) => {
+      if (existsSync(`${tree}/${at}`) && fs.readdirSync(`${tree}/c`).includes('ü')) {
+        renameSync(`${tree}/${at}`, `${home}/aside`);
+        symlinkSync(`${home}/outside`, `${tree}/${at}`);
+      }
+      return fs.openSync(entry, flags, mode);
+    };
+    cleared({ openSync });
+    expect([at, ...readdirSync(`${home}/outside`).sort()]).toEqual([at, 'c', 'f']);
+    removeFolder(`${home}/aside`);
+    removeFolder(tree);
+  }
+});
+
+test('is done in parts, and another tree in between', () => {
+  for (let index = 0; index < 100; index++) writeFileSync(`${tree}/c/f${index}`, '');
+  mkdirSync(`${home}/other/c`, { recursive: true });
+  let now = 0;
+  const unlinkSync: typeof fs.unlinkSync = (place) => {
+    fs.unlinkSync(place);
+    now++;
+  };
+  const clear = clearTrees({ ...fs, unlinkSync }, buffer, isReservedName, 16, '/proc/self/fd', () => now);
+  expect([...clear({ place: tree, number: 1 })]).toEqual([32n, 0n]);
+  expect([...clear({ place: `${home}/other`, number: 2 })]).toEqual([1n, 1n]);
+  let last = 0n;
+  while (last === 0n) last = clear({ place: tree, number: 1 })[1] ?? 1n;
+  expect(readdirSync(tree)).toEqual([]);
+});
+
+test('a thread is asked once it has begun', async () => {
+  const thread = makeLotThread(-1, 2);
+  expect(thread.clear(tree)).toBeUndefined();
+  await thread.share(makeLot('unlink', tree, tree, ['none']));
+  expect([await thread.clear(tree), readdirSync(tree)]).toEqual([2, []]);
+});
