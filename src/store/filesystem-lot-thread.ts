@@ -14,6 +14,7 @@ export interface LotThread {
 }
 
 const WORTH = 1_000; // files
+const FEW = 32; // files: to tell a thread of them takes as long
 
 const WAITING = 4; // requests: more are done sooner here
 
@@ -31,6 +32,7 @@ type Asked = (Omit<Lot, 'names'> & { readonly names: string }) | Clearing;
 export function makeLotThread(worth = WORTH, processors?: number): LotThread {
   // No name holds a slash, and one string is copied sooner than many.
   const thread = makeThread<Asked, Cleared | undefined>(WORK, worth, processors);
+  const few = Math.min(worth, FEW);
   let number = 0;
 
   async function clearAll(clearing: Clearing): Promise<number> {
@@ -46,7 +48,8 @@ export function makeLotThread(worth = WORTH, processors?: number): LotThread {
 
   return {
     async share(lot) {
-      if (thread.expect(lot.names.length)) await thread.ask({ ...lot, names: lot.names.join('/') });
+      const { length } = lot.names;
+      if (thread.expect(length) && length > few) await thread.ask({ ...lot, names: lot.names.join('/') });
     },
     clear: (place) => (DESCRIPTORS && thread.ready && thread.waiting < WAITING ? clearAll({ place, number: number++ }) : undefined),
   };

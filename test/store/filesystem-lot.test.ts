@@ -4,6 +4,7 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { LARGE } from '../../src/store/filesystem-handle.ts';
 import { makeLot, makeLots } from '../../src/store/filesystem-lot.ts';
 import { type LotThread, makeLotThread } from '../../src/store/filesystem-lot-thread.ts';
+import type { Lot } from '../../src/store/filesystem-small-files.ts';
 import { removeFolder, temporaryFolder } from './temporary.ts';
 
 const COUNT = 600;
@@ -76,12 +77,13 @@ describe('the thread thread the event loop, alone', () => {
   });
 
   test('is asked for many files only', async () => {
-    const lot = makeLot('unlink', from, from, ['ü0', 'ü1']);
-    const thread = makeLotThread(3, 2);
-    await thread.share(lot);
-    expect([...lot.done]).toEqual([0, 0]);
-    await thread.share(lot);
-    expect([...lot.done]).toEqual([1, 1]);
+    const [lot, few] = [names.slice(0, 33), names.slice(33, 65)].map((some) => makeLot('unlink', from, from, some)) as [Lot, Lot];
+    const thread = makeLotThread(65, 2);
+    const done = async (shared: Lot) => {
+      await thread.share(shared);
+      return shared.done.filter((one) => one === 1).length;
+    };
+    expect([await done(lot), await done(few), await done(few), await done(lot)]).toEqual([0, 0, 0, 33]);
   });
 
   test('that fails leaves all as it is, and is asked no more', async () => {
