@@ -6,7 +6,7 @@ import type { Bulk, Copied, Resource, Store } from '../store/store.ts';
 import type { Notes } from './carried-out.ts';
 import { leftOutBelow } from './descendants.ts';
 import { tooDeep } from './nesting.ts';
-import { done, failed, type Outcome, Tally } from './outcome.ts';
+import { done, failed, NOTHING, type Outcome, Tally } from './outcome.ts';
 import { refTo } from './tree.ts';
 
 export interface Building {
@@ -58,7 +58,7 @@ export async function build(source: Resource, at: Path, to: Path, building: Buil
       }
     }
     // Gone into once the listing is closed, so that a deep tree holds no descriptor for each of its levels.
-    for (const member of collections) tally.add(await buildMember(member, here, building));
+    await buildEach(collections, here, building, tally);
     await building.finish?.(source, at);
   } catch (error) {
     tally.add(failed('source', refTo(source), asFailure(error)));
@@ -80,6 +80,34 @@ interface Place {
 function buildMember(member: Resource, { at, to, above }: Place, building: Building): Promise<Outcome> {
   const name = nameOf(member.path);
   return build(member, childOf(at, name), childOf(to, name), building, above);
+}
+
+/** Collections that are built beside others, by all requests together: while one is made by a thread, another is made here. */
+let lanes = 2;
+
+/** What becomes of each is added in their order: the first cause is that of the answer. */
+async function buildEach(members: readonly Resource[], here: Place, building: Building, tally: Tally): Promise<void> {
+  const begun: Promise<Outcome>[] = [];
+  let held = 0;
+  const next = async () => tally.add((await begun.shift()) ?? NOTHING);
+  try {
+    for (const member of members) {
+      const work = buildMember(member, here, building);
+      work.catch(() => {}); // it is told when its turn has come
+      begun.push(work);
+      if (begun.length <= held) continue;
+      if (building.files && lanes > 0) {
+        lanes--;
+        held++;
+      } else {
+        await next();
+      }
+    }
+    while (begun.length > 0) await next();
+  } finally {
+    await Promise.allSettled(begun);
+    lanes += held;
+  }
 }
 
 /** A link is a copy of what it leads to, which may be anywhere. */

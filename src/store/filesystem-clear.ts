@@ -9,7 +9,7 @@ export interface Clearing {
 }
 
 /** How many files and collections are gone by this part, and 1 when there is no other. */
-export type Cleared = BigInt64Array;
+export type Cleared = BigInt64Array<ArrayBuffer>;
 
 /** Levels of a tree that are gone into, with a descriptor for each. */
 export const CLEARED_LEVELS = 16;

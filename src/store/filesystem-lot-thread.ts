@@ -7,6 +7,8 @@ import { type Lot, smallFiles } from './filesystem-small-files.ts';
 import { makeThread } from './filesystem-thread.ts';
 
 export interface LotThread {
+  /** Whether it would soon take a whole lot. */
+  readonly free: boolean;
   /** Let the thread take files of a lot too, once it can. Gives what resolves when it has handled those it took. */
   share(lot: Lot): Promise<void>;
   /** Let it clear the tree in the directory at `place`, as far as that is plain. Gives how many are gone; undefined where it is not there for it. */
@@ -16,6 +18,7 @@ export interface LotThread {
 const WORTH = 1_000; // files
 const FEW = 32; // files: to tell a thread of them takes as long
 
+const NEXT = 2; // lots: one more than it does, so that it need not wait for the event loop
 const WAITING = 4; // requests: more are done sooner here
 
 const WORK = `((some, clear) => ({ names, ...rest }) => {
@@ -47,6 +50,9 @@ export function makeLotThread(worth = WORTH, processors?: number): LotThread {
   }
 
   return {
+    get free() {
+      return thread.ready && thread.waiting < NEXT;
+    },
     async share(lot) {
       const { length } = lot.names;
       if (thread.expect(length) && length > few) await thread.ask({ ...lot, names: lot.names.join('/') });

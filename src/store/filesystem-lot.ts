@@ -42,15 +42,49 @@ export function makeLots(pace: Pace, thread: LotThread = LOT_THREAD, now = Date.
   /** What was not changed since then leaves its inode to nothing that could be taken for it: entity-tags need not hear of it. */
   const moment = () => BigInt(now() - MOMENT) * 1_000_000n;
 
+  /** Lots that are handled here, and those that are left to the thread. */
+  let here = 0;
+  let apart = 0;
+
   async function handle(lot: Lot): Promise<Handled> {
+    // Two lots at once are mostly of two directories, where neither waits for the other; in one directory all do.
+    if (here > 0 && thread.free) await leave(lot);
+    here++;
+    try {
+      await handleHere(lot);
+    } finally {
+      here--;
+    }
+    return {
+      isDone: (index) => lot.done[index] !== 0,
+      changed: numbersOf(lot.numbers, 0n),
+      isReplaced: (index) => lot.done[index] === 2,
+      replaced: numbersOf(lot.before, moment()),
+    };
+  }
+
+  async function leave(lot: Lot): Promise<void> {
+    apart++;
+    try {
+      const asked = await pace(
+        () => ({ done: thread.share(lot) }),
+        async () => undefined,
+      );
+      await asked?.done;
+    } finally {
+      apart--;
+    }
+  }
+
+  async function handleHere(lot: Lot): Promise<void> {
     const count = lot.names.length;
-    let left = count;
+    let left = count - Atomics.load(lot.next, 0);
     let shared: Promise<void> | undefined;
     while (Atomics.load(lot.next, 0) < count) {
       left -= await pace(
         () => {
-          // A few are done before a thread has heard of them.
-          if (left < count) shared ??= thread.share(lot);
+          // A few are done before a thread has heard of them; it shares nothing while it has a lot of its own.
+          if (left < count && apart === 0) shared ??= thread.share(lot);
           return some(lot, true);
         },
         async () => some(lot, false),
@@ -58,12 +92,6 @@ export function makeLots(pace: Pace, thread: LotThread = LOT_THREAD, now = Date.
     }
     // The thread has taken the others; one that has not started yet will find nothing left, and nobody waits for it.
     if (left > 0) await shared;
-    return {
-      isDone: (index) => lot.done[index] !== 0,
-      changed: numbersOf(lot.numbers, 0n),
-      isReplaced: (index) => lot.done[index] === 2,
-      replaced: numbersOf(lot.before, moment()),
-    };
   }
 
   return {

@@ -132,6 +132,7 @@ test('what was replaced is told only if it had been changed a moment before', as
 
 test('where the disk does not answer at once nothing is done here, and no thread waits for it', async () => {
   const lots = makeLots(async (_now, later) => later(), {
+    free: true,
     share: () => Promise.reject(new Error('was asked')),
     clear: () => Promise.reject(new Error('was asked')),
   });
@@ -141,8 +142,40 @@ test('where the disk does not answer at once nothing is done here, and no thread
   expect(readdirSync(from).length).toBe(COUNT);
 });
 
+test('of two lots at once one is left to the thread, and neither is shared', async () => {
+  const taken: [number, number][] = [];
+  let go = () => {};
+  const gone = new Promise<void>((resolve) => {
+    go = resolve;
+  });
+  const thread: LotThread = {
+    free: true,
+    async share(lot) {
+      taken.push([lot.names.length, Atomics.load(lot.next, 0)]);
+      await gone;
+      Atomics.store(lot.next, 0, lot.names.length);
+      lot.done.fill(1);
+    },
+    clear: () => undefined,
+  };
+  const lots = makeLots(async (now) => {
+    await new Promise((resolve) => setImmediate(resolve));
+    return now();
+  }, thread);
+  const [first, second] = [names.slice(0, 30), names.slice(30, 70)].map((some) => lots.unlink(from, some));
+  expect([(await first)?.isDone(29), taken, readdirSync(from).length]).toEqual([true, [[40, 0]], COUNT - 30]);
+  go();
+  expect((await second)?.isDone(39)).toBe(true);
+  await lots.unlink(from, names.slice(100, 150));
+  expect(taken).toEqual([
+    [40, 0],
+    [50, 8],
+  ]);
+});
+
 test('what another thread has taken is waited for', async () => {
   const slow: LotThread = {
+    free: false,
     async share({ next, done }) {
       Atomics.store(next, 0, COUNT);
       await new Promise((resolve) => setImmediate(resolve));
