@@ -57,6 +57,7 @@ export class Commits {
    * transaction, and that thread need not come back to ask, which costs two changes of threads in every commit.
    */
   async #write(asked: readonly Asked[]): Promise<void> {
+    this.#environment.resetReadTxn(); // what was read in this turn may have been before the last commit
     const done: (() => void)[] = [];
     const failed: Asked['reject'][] = [];
     for (const { verb, resolve, reject } of asked) {

@@ -1,5 +1,5 @@
 // The thread that looks at the members of large collections, while the event loop writes the rows of those before.
-import { tagger } from './etag.ts';
+import { MOMENT, tagger } from './etag.ts';
 import type { Look } from './filesystem-look.ts';
 import { type Looks, lookingAt, looksIn } from './filesystem-looks.ts';
 import { type SmallCollection, smallCollections } from './filesystem-small-collection.ts';
@@ -30,8 +30,8 @@ const SMALL = 64; // names that a small collection may have
 const SLOW = 10;
 const LEFT = 16; // requests that are left to the caller after two of them, one after the other
 
-const WORK = `((fs, hash) => {
-  const looksAt = (${lookingAt})(fs.lstatSync, ${tagger}, hash);
+const workOf = (moment: number) => `((fs, hash) => {
+  const looksAt = (${lookingAt})(fs.lstatSync, ${tagger}, hash, ${moment});
   const collection = (${smallCollections})(fs, looksAt, (${waysBy})(fs));
   return ({ place, names, tagged }) => {
     const since = performance.now();
@@ -40,8 +40,8 @@ const WORK = `((fs, hash) => {
   };
 })(require('node:fs'), require('node:crypto').hash)`;
 
-export function makeLookThread(processors?: number, slow = SLOW): LookThread {
-  const thread = makeThread<Asked, Told | undefined>(WORK, WORTH, processors);
+export function makeLookThread(processors?: number, slow = SLOW, moment = MOMENT): LookThread {
+  const thread = makeThread<Asked, Told | undefined>(workOf(moment), WORTH, processors);
   let left = 0;
   let times = 0;
 

@@ -9,7 +9,7 @@ export interface Looks {
   readonly buffer: ArrayBuffer;
   /** Of each name, between slashes; empty where nothing bears it, or that could not be told. */
   readonly identities: string;
-  /** Likewise; all empty where they are left to the reader. */
+  /** Likewise; empty where one is left to the reader. */
   readonly tags: string;
 }
 
@@ -21,10 +21,13 @@ export function lookingAt(
   lstat: typeof fs.lstatSync,
   makeTags: typeof tagger,
   sha1: typeof hash,
+  moment: number,
 ): (place: string, names: readonly string[], tagged?: boolean) => Looks {
   const QUIET = { bigint: true, throwIfNoEntry: false } as const;
   const tagOf = makeTags(sha1);
   return (place, names, tagged = true) => {
+    // A tag that is told within a moment of the last change is remembered, and so left to the reader.
+    const old = Date.now() - moment;
     const buffer = new ArrayBuffer(names.length * 9 * 8);
     const big = new BigInt64Array(buffer, 0, names.length * 5);
     const others = new Float64Array(buffer, names.length * 5 * 8);
@@ -48,7 +51,7 @@ export function lookingAt(
           others[from + 2] = Number(stats.mtimeMs);
           others[from + 3] = Number(stats.birthtimeMs);
           identity = `${stats.dev}:${stats.ino}`;
-          if (tagged) tag = tagOf(stats, stats.ctimeNs, 0n);
+          if (tagged && Number(stats.ctimeMs) < old) tag = tagOf(stats, stats.ctimeNs, 0n);
         }
       } catch {
         // It stays without an identity.

@@ -2,7 +2,7 @@
 import { hash } from 'node:crypto';
 import fs, { mkdirSync, renameSync, rmSync, symlinkSync, unlinkSync, writeFileSync } from 'node:fs';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import { tagger } from '../../src/store/etag.ts';
+import { MOMENT, tagger } from '../../src/store/etag.ts';
 import { type LookThread, makeLookThread } from '../../src/store/filesystem-look-thread.ts';
 import { lookingAt, looksIn } from '../../src/store/filesystem-looks.ts';
 import { smallCollections } from '../../src/store/filesystem-small-collection.ts';
@@ -10,8 +10,9 @@ import { waysBy } from '../../src/store/filesystem-way.ts';
 import { type HeldDirectory, holdDirectory, later } from './held-directory.ts';
 
 const NAMES = Array.from({ length: 40 }, (_, index) => `f${index}`);
+const LONG_AGO = -1_000_000; // milliseconds: all that the tests have written was changed before
 const tagOf = tagger(hash);
-const looksAt = lookingAt(fs.lstatSync, tagger, hash);
+const looksAt = lookingAt(fs.lstatSync, tagger, hash, MOMENT);
 const waysLater: ReturnType<typeof waysBy> = (held, real) => waysBy(fs)(held, real, later);
 
 let held: HeldDirectory;
@@ -31,8 +32,8 @@ const identities = (names: readonly string[]) =>
   });
 
 /** A thread that has begun. */
-async function begun(): Promise<LookThread> {
-  const thread = makeLookThread(2, Number.POSITIVE_INFINITY);
+async function begun(moment = MOMENT): Promise<LookThread> {
+  const thread = makeLookThread(2, Number.POSITIVE_INFINITY, moment);
   let first = thread.list(real);
   for (; !first; first = thread.list(real)) await new Promise((resolve) => setImmediate(resolve));
   await first;
@@ -49,10 +50,15 @@ test('its names are told, in whatever script, with what bears each', async () =>
 });
 
 test('its entity-tags are told, or left to the reader where the thread is at another one yet', async () => {
-  const thread = await begun();
+  const thread = await begun(LONG_AGO);
   const [first, second] = await Promise.all([thread.list(real), thread.list(real)]);
   expect(first?.looks.map((look) => look?.tag)).toEqual(second?.looks.map((look) => look && tagOf(look.stamp, look.stamp.ctimeNs, 0n)));
   expect(second?.looks.map((look) => look?.tag)).toEqual(NAMES.map(() => undefined));
+});
+
+test('entity-tags of what was changed a moment ago are left to the reader', async () => {
+  const listed = await (await begun(-LONG_AGO)).list(real);
+  expect(listed?.looks.map((look) => look?.tag)).toEqual(NAMES.map(() => undefined));
 });
 
 test('an empty one has no names', async () => {
