@@ -16,8 +16,8 @@ export type Numbers = Pick<Stamp, 'dev' | 'ino' | 'ctimeNs'>;
 export interface Etags {
   /** The strong entity-tag, with its quotes, of a resource with these numbers (RFC 9110 §8.8.3), to tell a client. `identity` is that of the stamp, where it is at hand. */
   tag(stamp: Stamp, identity?: string): string;
-  /** Whether the tag of what has this identity may be another than `tagger` gives. */
-  counts(identity: string): boolean;
+  /** The same by its numbers as they are hashed (`HASHED`), with a count of 0; undefined where `tag` has to be asked. `ctimeMs`: those of its ctime. */
+  tagBy(hashed: Uint8Array, identity: string, ctimeMs: number): string | undefined;
   /** This process has just written new content: to be told once, when the last byte is there. */
   written(stamp: Numbers): void;
   /** The same content has new times, or is about to go and leave its inode to another. */
@@ -34,8 +34,8 @@ interface Writing {
 }
 
 const COARSEST_TICK = 10_000_000n; // nanoseconds: a kernel at 100 Hz
-/** Milliseconds after its last change, far more than a tick of any clock: what is written later has another ctime. */
-export const MOMENT = 1000;
+const MOMENT = 1000; // milliseconds: far more than a tick of any clock
+const LENGTH = 22; // 132 bits of base64url
 
 /**
  * Tags that never repeat for other content, although clocks move in ticks and inodes are reused (RFC 4918 §8.8).
@@ -86,12 +86,12 @@ export function makeEtags(limit = 16_384, now = Date.now): Etags {
     tag(stamp, identity = identityOf(stamp)) {
       const { ctimeNs } = stamp;
       const last = writings.get(identity);
-      if (last?.ctimeNs === ctimeNs) return tagOf(stamp, last.taggedNs, BigInt(last.count));
+      if (last?.ctimeNs === ctimeNs) return tagOf(stamp, last.taggedNs, last.count);
       const isLatest = last === undefined || last.ctimeNs < ctimeNs; // it may have been written since it was looked at
       if (isLatest && Number(ctimeNs) / 1e6 > now() - MOMENT) remember(identity, { ctimeNs, taggedNs: ctimeNs, count: 0 });
-      return tagOf(stamp, ctimeNs, 0n);
+      return tagOf(stamp, ctimeNs, 0);
     },
-    counts: (identity) => writings.has(identity),
+    tagBy: (hashed, identity, ctimeMs) => (writings.has(identity) || ctimeMs > now() - MOMENT ? undefined : hashOf(hashed)),
     written: (stamp) => record(stamp, true),
     touched: (stamp) => record(stamp, false),
     kept: (before, after) => remember(identityOf(after), { ...writingOf(before), ctimeNs: after.ctimeNs }),
@@ -103,21 +103,23 @@ export function identityOf(stamp: Pick<Stamp, 'dev' | 'ino'>): string {
   return `${stamp.dev}:${stamp.ino}`;
 }
 
-/** Gives the tag of some numbers and a count. The look thread runs the text of this function too, so it names nothing but what it is handed. */
-export function tagger(sha1: typeof hash): (stamp: Stamp, ctimeNs: bigint, count: bigint) => string {
-  const LENGTH = 22; // 132 bits of base64url
-  // Hashed as they are: to write five big numbers in figures would take longer than the hash.
-  const numbers = new BigInt64Array(6);
-  const bytes = new Uint8Array(numbers.buffer);
-  return ({ dev, ino, size, mtimeNs }, ctimeNs, count) => {
-    numbers[0] = dev;
-    numbers[1] = ino;
-    numbers[2] = size;
-    numbers[3] = mtimeNs;
-    numbers[4] = ctimeNs;
-    numbers[5] = count;
-    return `"${sha1('sha1', bytes, 'base64url').slice(0, LENGTH)}"`;
-  };
+/** A tag is that of six numbers of 64 bits: those of a stamp, in the order that it names them, and a count. */
+export const HASHED = 6;
+
+// Hashed as they are: to write five big numbers in figures would take longer than the hash.
+const numbers = new BigInt64Array(HASHED);
+const bytes = new Uint8Array(numbers.buffer);
+
+function tagOf({ dev, ino, size, mtimeNs }: Stamp, ctimeNs: bigint, count: number): string {
+  numbers[0] = dev;
+  numbers[1] = ino;
+  numbers[2] = size;
+  numbers[3] = mtimeNs;
+  numbers[4] = ctimeNs;
+  numbers[5] = BigInt(count);
+  return hashOf(bytes);
 }
 
-const tagOf = tagger(hash);
+function hashOf(hashed: Uint8Array): string {
+  return `"${hash('sha1', hashed, 'base64url').slice(0, LENGTH)}"`;
+}

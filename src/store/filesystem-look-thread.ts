@@ -1,5 +1,4 @@
 // The thread that looks at the members of large collections, while the event loop writes the rows of those before.
-import { MOMENT, tagger } from './etag.ts';
 import type { Look } from './filesystem-look.ts';
 import { type Looks, lookingAt, looksIn } from './filesystem-looks.ts';
 import { type SmallCollection, smallCollections } from './filesystem-small-collection.ts';
@@ -30,18 +29,18 @@ const SMALL = 64; // names that a small collection may have
 const SLOW = 10;
 const LEFT = 16; // requests that are left to the caller after two of them, one after the other
 
-const workOf = (moment: number) => `((fs, hash) => {
-  const looksAt = (${lookingAt})(fs.lstatSync, ${tagger}, hash, ${moment});
+const WORK = `((fs) => {
+  const looksAt = (${lookingAt})(fs.lstatSync);
   const collection = (${smallCollections})(fs, looksAt, (${waysBy})(fs));
-  return ({ place, names, tagged }) => {
+  return ({ place, names }) => {
     const since = performance.now();
-    const told = names === undefined ? collection(place, tagged) : looksAt(place, names.split('/'), tagged);
+    const told = names === undefined ? collection(place) : looksAt(place, names.split('/'));
     return told && { ...told, took: performance.now() - since };
   };
-})(require('node:fs'), require('node:crypto').hash)`;
+})(require('node:fs'))`;
 
-export function makeLookThread(processors?: number, slow = SLOW, moment = MOMENT): LookThread {
-  const thread = makeThread<Asked, Told | undefined>(workOf(moment), WORTH, processors);
+export function makeLookThread(processors?: number, slow = SLOW): LookThread {
+  const thread = makeThread<Asked, Told | undefined>(WORK, WORTH, processors);
   let left = 0;
   let times = 0;
 
@@ -62,10 +61,9 @@ export function makeLookThread(processors?: number, slow = SLOW, moment = MOMENT
 
   return {
     // No name holds a slash, and one string is copied sooner than many.
-    look: (place, names) => ask(names.length, { place, names: names.join('/'), tagged: true })?.then((looks) => looks && looksIn(looks)),
-    // It does more of a whole collection than the event loop, which is left the entity-tags where the thread is at another yet.
+    look: (place, names) => ask(names.length, { place, names: names.join('/') })?.then((looks) => looks && looksIn(looks)),
     list: (real) =>
-      ask(SMALL, { place: real, tagged: thread.waiting === 0 })?.then((told) =>
+      ask(SMALL, { place: real })?.then((told) =>
         told && 'names' in told
           ? { names: told.names === '' ? [] : told.names.split('/'), looks: looksIn(told), unnamed: told.unnamed }
           : undefined,
@@ -80,8 +78,6 @@ interface Asked {
   readonly place: string;
   /** Absent for a whole collection. */
   readonly names?: string;
-  /** Whether entity-tags are told. */
-  readonly tagged: boolean;
 }
 
 type Told = (Looks | SmallCollection) & {

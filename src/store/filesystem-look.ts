@@ -7,11 +7,12 @@ export interface Look {
   readonly mode: number;
   readonly size: number;
   readonly mtimeMs: number;
+  readonly ctimeMs: number;
   readonly birthtimeMs: number;
   readonly identity: string;
-  /** As `tagger` gives it for a count of 0; undefined where that is left to the reader. */
-  readonly tag?: string | undefined;
   readonly stamp: Stamp;
+  /** The numbers of its stamp as they are hashed for an entity-tag, where they are at hand. */
+  readonly hashed?: Uint8Array;
 }
 
 const QUIET = { bigint: true, throwIfNoEntry: false } as const;

@@ -1,78 +1,53 @@
-// Looks at many names, as a thread tells of them: written there in few pieces, which are soon handed over, and read here.
-import type { hash } from 'node:crypto';
+// Looks at many names, as a thread tells of them: written there in one piece, which is soon handed over, and read here.
 import type fs from 'node:fs';
-import type { Stamp, tagger } from './etag.ts';
+import { HASHED, identityOf, type Stamp } from './etag.ts';
 import type { Look } from './filesystem-look.ts';
 
 export interface Looks {
-  /** Of each name five big numbers, those of a `Stamp`; after them all, of each name four others. */
+  /** Of each name six big numbers, as they are hashed for its entity-tag; after them all, of each name seven others. All are 0 where nothing bears it, or that could not be told. */
   readonly buffer: ArrayBuffer;
-  /** Of each name, between slashes; empty where nothing bears it, or that could not be told. */
-  readonly identities: string;
-  /** Likewise; empty where one is left to the reader. */
-  readonly tags: string;
 }
 
-const BIG = 5;
-const OTHERS = 4;
+const OTHERS = 7;
 
 /** Looks at each name in the directory at `place`. The thread runs the text of this function, so it names nothing but what it is handed. */
-export function lookingAt(
-  lstat: typeof fs.lstatSync,
-  makeTags: typeof tagger,
-  sha1: typeof hash,
-  moment: number,
-): (place: string, names: readonly string[], tagged?: boolean) => Looks {
+export function lookingAt(lstat: typeof fs.lstatSync): (place: string, names: readonly string[]) => Looks {
   const QUIET = { bigint: true, throwIfNoEntry: false } as const;
-  const tagOf = makeTags(sha1);
-  return (place, names, tagged = true) => {
-    // A tag that is told within a moment of the last change is remembered, and so left to the reader.
-    const old = Date.now() - moment;
-    const buffer = new ArrayBuffer(names.length * 9 * 8);
-    const big = new BigInt64Array(buffer, 0, names.length * 5);
-    const others = new Float64Array(buffer, names.length * 5 * 8);
-    const identities: string[] = [];
-    const tags: string[] = [];
+  return (place, names) => {
+    const buffer = new ArrayBuffer(names.length * 13 * 8);
+    const big = new BigInt64Array(buffer, 0, names.length * 6);
+    const others = new Float64Array(buffer, names.length * 6 * 8);
     names.forEach((name, index) => {
-      let identity = '';
-      let tag = '';
       try {
         const stats = lstat(`${place}/${name}`, QUIET);
-        if (stats) {
-          const at = index * 5;
-          big[at] = stats.dev;
-          big[at + 1] = stats.ino;
-          big[at + 2] = stats.size;
-          big[at + 3] = stats.mtimeNs;
-          big[at + 4] = stats.ctimeNs;
-          const from = index * 4;
-          others[from] = Number(stats.mode);
-          others[from + 1] = Number(stats.size);
-          others[from + 2] = Number(stats.mtimeMs);
-          others[from + 3] = Number(stats.birthtimeMs);
-          identity = `${stats.dev}:${stats.ino}`;
-          if (tagged && Number(stats.ctimeMs) < old) tag = tagOf(stats, stats.ctimeNs, 0n);
-        }
+        if (!stats) return;
+        const at = index * 6;
+        big[at] = stats.dev;
+        big[at + 1] = stats.ino;
+        big[at + 2] = stats.size;
+        big[at + 3] = stats.mtimeNs;
+        big[at + 4] = stats.ctimeNs;
+        const from = index * 7;
+        others[from] = Number(stats.mode);
+        others[from + 1] = Number(stats.size);
+        others[from + 2] = Number(stats.mtimeMs);
+        others[from + 3] = Number(stats.ctimeMs);
+        others[from + 4] = Number(stats.birthtimeMs);
+        others[from + 5] = Number(stats.dev);
+        others[from + 6] = Number(stats.ino);
       } catch {
-        // It stays without an identity.
+        // It stays without a mode.
       }
-      identities.push(identity);
-      tags.push(tag);
     });
-    return { buffer, identities: identities.join('/'), tags: tags.join('/') };
+    return { buffer };
   };
 }
 
 /** Of each name; undefined where nothing bears it, or that could not be told. */
-export function looksIn({ buffer, identities, tags }: Looks): (Look | undefined)[] {
-  const count = buffer.byteLength / (BIG + OTHERS) / 8;
-  if (count === 0) return [];
-  const big = new BigInt64Array(buffer, 0, count * BIG);
-  const others = new Float64Array(buffer, count * BIG * 8);
-  const all = tags.split('/');
-  return identities
-    .split('/')
-    .map((identity, index) => (identity === '' ? undefined : new Told(big, others, index, identity, all[index] || undefined)));
+export function looksIn({ buffer }: Looks): (Look | undefined)[] {
+  const count = buffer.byteLength / (HASHED + OTHERS) / 8;
+  const others = new Float64Array(buffer, count * HASHED * 8);
+  return Array.from({ length: count }, (_, index) => (others[index * OTHERS] === 0 ? undefined : new Told(buffer, others, index)));
 }
 
 /** The big numbers are hardly ever asked for, and each would be made anew. */
@@ -80,27 +55,32 @@ class Told implements Look {
   readonly mode: number;
   readonly size: number;
   readonly mtimeMs: number;
+  readonly ctimeMs: number;
   readonly birthtimeMs: number;
   readonly identity: string;
-  readonly tag: string | undefined;
-  readonly #big: BigInt64Array;
-  readonly #index: number;
+  readonly #buffer: ArrayBuffer;
+  readonly #at: number;
 
-  constructor(big: BigInt64Array, others: Float64Array, index: number, identity: string, tag: string | undefined) {
-    const at = index * OTHERS;
-    this.mode = others[at] as number;
-    this.size = others[at + 1] as number;
-    this.mtimeMs = others[at + 2] as number;
-    this.birthtimeMs = others[at + 3] as number;
-    this.identity = identity;
-    this.tag = tag;
-    this.#big = big;
-    this.#index = index;
+  constructor(buffer: ArrayBuffer, others: Float64Array, index: number) {
+    this.#buffer = buffer;
+    this.#at = index * HASHED * 8;
+    const of = (number: number) => others[index * OTHERS + number] as number;
+    this.mode = of(0);
+    this.size = of(1);
+    this.mtimeMs = of(2);
+    this.ctimeMs = of(3);
+    this.birthtimeMs = of(4);
+    const [dev, ino] = [of(5), of(6)];
+    // Some file systems give numbers of more than 53 bits.
+    this.identity = Number.isSafeInteger(dev) && Number.isSafeInteger(ino) ? `${dev}:${ino}` : identityOf(this.stamp);
+  }
+
+  get hashed(): Uint8Array {
+    return new Uint8Array(this.#buffer, this.#at, HASHED * 8);
   }
 
   get stamp(): Stamp {
-    const at = this.#index * BIG;
-    const of = (number: number) => this.#big[at + number] as bigint;
-    return { dev: of(0), ino: of(1), size: of(2), mtimeNs: of(3), ctimeNs: of(4) };
+    const [dev = 0n, ino = 0n, size = 0n, mtimeNs = 0n, ctimeNs = 0n] = new BigInt64Array(this.#buffer, this.#at, HASHED);
+    return { dev, ino, size, mtimeNs, ctimeNs };
   }
 }

@@ -36,6 +36,7 @@ export function resourceOf(path: Path, link: boolean, stats: BigIntStats, etags:
     mode: Number(stats.mode),
     size: Number(stats.size),
     mtimeMs: Number(stats.mtimeMs),
+    ctimeMs: Number(stats.ctimeMs),
     birthtimeMs: Number(stats.birthtimeMs),
     identity: identityOf(stats),
     stamp: stats,
@@ -45,14 +46,14 @@ export function resourceOf(path: Path, link: boolean, stats: BigIntStats, etags:
 
 /** The same by a look at it. */
 export function resourceBy(path: Path, link: boolean, look: Look, etags: Etags): Resource {
-  const { mode, mtimeMs, birthtimeMs, identity, tag } = look;
+  const { mode, mtimeMs, birthtimeMs, identity, hashed } = look;
   const collection = (mode & TYPE) === DIRECTORY;
   return {
     path,
     collection,
     link,
     size: collection ? 0 : look.size,
-    etag: tag === undefined || etags.counts(identity) ? etags.tag(look.stamp, identity) : tag,
+    etag: (hashed && etags.tagBy(hashed, identity, look.ctimeMs)) ?? etags.tag(look.stamp, identity),
     modified: mtimeMs > 0 ? mtimeMs : millisecondOf(look.stamp.mtimeNs),
     created: birthtimeMs > 0 ? birthtimeMs : undefined, // 0 where the file system keeps none
     executable: collection ? undefined : (mode & OWNER_MAY_RUN) !== 0,

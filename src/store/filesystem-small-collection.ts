@@ -18,7 +18,7 @@ export function smallCollections(
   { constants, openSync, closeSync, readlinkSync, opendirSync }: typeof fs,
   looksAt: ReturnType<typeof lookingAt>,
   wayTo: ReturnType<typeof waysBy>,
-): (real: string, tagged: boolean) => SmallCollection | undefined {
+): (real: string) => SmallCollection | undefined {
   const MOST = 512; // names
   const FEW = 16; // to ask whether the way has stayed the same is more than it spares
   const ASCII = /^[\0-\x7f]*$/; // the same in UTF-8
@@ -47,23 +47,23 @@ export function smallCollections(
     return bytes.equals(Buffer.from(text)) ? text : undefined;
   }
 
-  function lookIn(place: string, real: string, tagged: boolean): SmallCollection | undefined {
+  function lookIn(place: string, real: string): SmallCollection | undefined {
     if (readlinkSync(place) !== real) return undefined;
     const all = namesIn(place);
     const names = all?.map(textOf).filter((name) => name !== undefined);
     if (!all || !names) return undefined;
     const way = names.length < FEW ? undefined : wayTo(place, real);
     const by = way?.place() ?? place;
-    const looks = looksAt(by, names, tagged);
-    const sure = way?.stayed(by) === false ? looksAt(place, names, tagged) : looks;
+    const looks = looksAt(by, names);
+    const sure = way?.stayed(by) === false ? looksAt(place, names) : looks;
     return { ...sure, names: names.join('/'), unnamed: all.length - names.length };
   }
 
-  return (real, tagged) => {
+  return (real) => {
     let fd: number | undefined;
     try {
       fd = openSync(real, DIRECTORY);
-      return lookIn(`/proc/self/fd/${fd}`, real, tagged);
+      return lookIn(`/proc/self/fd/${fd}`, real);
     } catch {
       return undefined;
     } finally {

@@ -1,7 +1,7 @@
 // Entity-tags on a coarse clock and with inodes used again: the stats are made up here, tick by tick.
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { makeEtags, type Stamp } from '../../src/store/etag.ts';
+import { type Etags, identityOf, makeEtags, type Stamp } from '../../src/store/etag.ts';
 
 const TICK = 4_000_000n; // nanoseconds: a kernel at 250 Hz
 
@@ -186,4 +186,24 @@ test('whatever the order of writes, renames and ticks, no tag is given to two co
     }),
     { numRuns: 300 },
   );
+});
+
+describe('by its numbers as they are hashed', () => {
+  const hashed = ({ dev, ino, size, mtimeNs, ctimeNs }: Stamp) =>
+    new Uint8Array(new BigInt64Array([dev, ino, size, mtimeNs, ctimeNs, 0n]).buffer);
+  const tagBy = (etags: Etags, of: Stamp) => etags.tagBy(hashed(of), identityOf(of), Number(of.ctimeNs) / 1e6);
+
+  test('a tag is the same', () => {
+    const etags = makeEtags();
+    expect(tagBy(etags, stamp())).toBe(etags.tag(stamp()));
+  });
+
+  test('none is given of what was written, or changed a moment ago: that one is to be remembered', () => {
+    const etags = makeEtags(10, () => Number(100n * TICK) / 1e6);
+    expect(tagBy(etags, stamp())).toBeUndefined();
+    const long = stamp({ ctimeNs: -200n * TICK });
+    expect(tagBy(etags, long)).toBe(etags.tag(long));
+    etags.written(long);
+    expect(tagBy(etags, long)).toBeUndefined();
+  });
 });

@@ -1,8 +1,6 @@
 // A small collection is listed by the thread as it would be by the event loop, by nothing else than itself.
-import { hash } from 'node:crypto';
 import fs, { mkdirSync, renameSync, rmSync, symlinkSync, unlinkSync, writeFileSync } from 'node:fs';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import { MOMENT, tagger } from '../../src/store/etag.ts';
 import { type LookThread, makeLookThread } from '../../src/store/filesystem-look-thread.ts';
 import { lookingAt, looksIn } from '../../src/store/filesystem-looks.ts';
 import { smallCollections } from '../../src/store/filesystem-small-collection.ts';
@@ -10,9 +8,7 @@ import { waysBy } from '../../src/store/filesystem-way.ts';
 import { type HeldDirectory, holdDirectory, later } from './held-directory.ts';
 
 const NAMES = Array.from({ length: 40 }, (_, index) => `f${index}`);
-const LONG_AGO = -1_000_000; // milliseconds: all that the tests have written was changed before
-const tagOf = tagger(hash);
-const looksAt = lookingAt(fs.lstatSync, tagger, hash, MOMENT);
+const looksAt = lookingAt(fs.lstatSync);
 const waysLater: ReturnType<typeof waysBy> = (held, real) => waysBy(fs)(held, real, later);
 
 let held: HeldDirectory;
@@ -32,8 +28,8 @@ const identities = (names: readonly string[]) =>
   });
 
 /** A thread that has begun. */
-async function begun(moment = MOMENT): Promise<LookThread> {
-  const thread = makeLookThread(2, Number.POSITIVE_INFINITY, moment);
+async function begun(): Promise<LookThread> {
+  const thread = makeLookThread(2, Number.POSITIVE_INFINITY);
   let first = thread.list(real);
   for (; !first; first = thread.list(real)) await new Promise((resolve) => setImmediate(resolve));
   await first;
@@ -47,18 +43,6 @@ test('its names are told, in whatever script, with what bears each', async () =>
   expect(listed?.names.toSorted()).toEqual([...NAMES, 'Ünter', 'a\nfile', ' '].sort());
   expect(listed?.looks.map((look) => look?.identity)).toEqual(identities(listed?.names ?? []));
   expect(listed?.unnamed).toBe(1);
-});
-
-test('its entity-tags are told, or left to the reader where the thread is at another one yet', async () => {
-  const thread = await begun(LONG_AGO);
-  const [first, second] = await Promise.all([thread.list(real), thread.list(real)]);
-  expect(first?.looks.map((look) => look?.tag)).toEqual(second?.looks.map((look) => look && tagOf(look.stamp, look.stamp.ctimeNs, 0n)));
-  expect(second?.looks.map((look) => look?.tag)).toEqual(NAMES.map(() => undefined));
-});
-
-test('entity-tags of what was changed a moment ago are left to the reader', async () => {
-  const listed = await (await begun(-LONG_AGO)).list(real);
-  expect(listed?.looks.map((look) => look?.tag)).toEqual(NAMES.map(() => undefined));
 });
 
 test('an empty one has no names', async () => {
@@ -91,7 +75,7 @@ test.each([true, false])('what a link leads to that comes in its place is not to
     renameSync(`${held.home}/aside`, real);
     return looks;
   };
-  const told = smallCollections(fs, deceived, waysLater)(real, true);
+  const told = smallCollections(fs, deceived, waysLater)(real);
   expect(told && looksIn(told).map((look) => look?.identity)).toEqual(told?.names.split('/').map((name) => own[NAMES.indexOf(name)]));
   expect(places[0]).toBe(real);
   expect(places).toHaveLength(2);
@@ -101,6 +85,6 @@ test.each([true, false])('what a link leads to that comes in its place is not to
 test('nothing is held once it is told', () => {
   const before = fs.readdirSync('/proc/self/fd').length;
   const list = smallCollections(fs, looksAt, waysBy(fs));
-  for (const place of [real, `${real}/f0`, `${held.home}/none`]) list(place, true);
+  for (const place of [real, `${real}/f0`, `${held.home}/none`]) list(place);
   expect(fs.readdirSync('/proc/self/fd')).toHaveLength(before);
 });
