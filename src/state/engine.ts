@@ -10,22 +10,14 @@ import { below, EVERYTHING, type Tables } from './table.ts';
 export interface Engine {
   /** Run `verb` on one consistent view. */
   read<T>(verb: (tables: Tables) => T): T;
-  /** Run `verb` in one transaction: durable when it resolves, undone when `verb` throws. `verb` may run several times. */
-  write<T>(verb: (tables: Tables) => T, kind: Kind): Promise<T>;
+  /**
+   * Run `verb` in one transaction: durable when it resolves, undone when `verb` throws. `verb` may run several times. One that is
+   * `saving` leaves no more rows than it finds, or ends what has begun: for it there is room where there is none for others.
+   */
+  write<T>(verb: (tables: Tables) => T, saving: boolean): Promise<T>;
   own(): void;
   close(): Promise<void>;
 }
-
-/** What is known of a verb that writes, before it runs. */
-export interface Kind {
-  /** It leaves no more rows than it finds, or ends what has begun: for it there is room where there is none for others. */
-  readonly saving: boolean;
-  /** It changes no tree, but some rows that it names. */
-  readonly few: boolean;
-}
-
-const LOCKING: Kind = { saving: false, few: true };
-const RELEASING: Kind = { saving: true, few: true };
 
 /** What is so on the disk already, and has only to be stored. */
 interface Unsettled {
@@ -43,18 +35,13 @@ export function stateOver(engine: Engine): State {
     return ++position;
   }
 
-  async function write<T>(verb: (tables: Tables) => T, kind: Kind): Promise<T> {
-    if (unsettled.size === 0) return engine.write(verb, kind);
+  async function write<T>(verb: (tables: Tables) => T, saving = true): Promise<T> {
     const settling = [...unsettled];
-    const few = kind.few && settling.every(({ changes }) => changes.every(isOnOneRow));
-    const result = await engine.write(
-      (tables) => {
-        // Two transactions that are asked for at once find the same here; changes that were applied twice would let properties go.
-        for (const { changes, finishes } of settling) if (tables.journal.get(finishes)) apply(tables, changes, finishes);
-        return verb(tables);
-      },
-      { ...kind, few },
-    );
+    const result = await engine.write((tables) => {
+      // Two transactions that are asked for at once find the same here; changes that were applied twice would let properties go.
+      for (const { changes, finishes } of settling) if (tables.journal.get(finishes)) apply(tables, changes, finishes);
+      return verb(tables);
+    }, saving);
     for (const each of settling) unsettled.delete(each);
     return result;
   }
@@ -63,30 +50,22 @@ export function stateOver(engine: Engine): State {
     locksOn: async (path, now) => engine.read((tables) => locksOn(tables, path, now)),
     locksBelow: async (path, now) => engine.read((tables) => locksBelow(tables, path, now)),
     lockByToken: async (token, now) => engine.read((tables) => lockByToken(tables, token, now)),
-    addLock: (lock, conflicts, now) => write((tables) => addLock(tables, lock, conflicts, now), LOCKING),
-    refreshLock: (token, expires, now) => write((tables) => refreshLock(tables, token, expires, now), RELEASING),
-    removeLock: (token) => write((tables) => removeLock(tables, token), RELEASING),
+    addLock: (lock, conflicts, now) => write((tables) => addLock(tables, lock, conflicts, now), false),
+    refreshLock: (token, expires, now) => write((tables) => refreshLock(tables, token, expires, now)),
+    removeLock: (token) => write((tables) => removeLock(tables, token)),
     properties: async (path) => engine.read((tables) => [...(tables.properties.get(path) ?? [])]),
     membership: (path, now) => membershipOf((verb) => engine.read(verb), path, now),
     recorded: async (path, limit = Number.POSITIVE_INFINITY) => engine.read((tables) => recordedIn(tables, path, limit)),
-    begin: (record) => write((tables) => tables.journal.put(record.id, { position: nextPosition(tables), record }), RELEASING),
-    commit: (changes, finishes) => write((tables) => apply(tables, changes, finishes), kindOf(changes)),
+    begin: (record) => write((tables) => tables.journal.put(record.id, { position: nextPosition(tables), record })),
+    commit: (changes, finishes) => write((tables) => apply(tables, changes, finishes), !changes.some(addsRows)),
     settle: async (changes, finishes) => {
       unsettled.add({ changes, finishes });
-      await write(() => {}, RELEASING);
+      await write(() => {});
     },
     unfinished: async () => engine.read((tables) => journalOf(tables).map((entry) => entry.record)),
     own: async () => engine.own(),
     close: () => engine.close(),
   };
-}
-
-function kindOf(changes: readonly Change[]): Kind {
-  return { saving: !changes.some(addsRows), few: changes.every(isOnOneRow) };
-}
-
-function isOnOneRow({ do: kind }: Change): boolean {
-  return kind === 'set' || kind === 'unset';
 }
 
 function addsRows({ do: kind }: Change): boolean {

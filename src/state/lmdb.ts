@@ -4,8 +4,7 @@ import { dirname, join } from 'node:path';
 import { open, type RootDatabase } from 'lmdb';
 import { DavError } from '../protocol/error.ts';
 import { stateOver } from './engine.ts';
-import { Commits } from './lmdb-commits.ts';
-import { commitFailed, openingFailure, unfinished } from './lmdb-errors.ts';
+import { commitFailed, lost, openingFailure, unfinished } from './lmdb-errors.ts';
 import { hasDatabase, isFull, reserve } from './lmdb-file.ts';
 import { Reserve } from './lmdb-reserve.ts';
 import { type Identity, record } from './lmdb-served.ts';
@@ -29,7 +28,6 @@ export interface LmdbStateOptions {
 interface Opened {
   readonly environment: RootDatabase;
   readonly tables: Tables;
-  readonly commits: Commits;
   /** A reader needs none. */
   readonly kept?: Reserve;
 }
@@ -94,7 +92,7 @@ export async function lmdbState(folder: string, options: LmdbStateOptions = {}):
 
   return stateOver({
     read: (verb) => verb(enter()?.tables ?? empty),
-    async write(verb, { saving, few }) {
+    async write(verb, saving) {
       if (readOnly) throw new DavError(403, 'This server is read-only.');
       absent = false; // who writes asks anew
       if (enter() === undefined) {
@@ -103,8 +101,11 @@ export async function lmdbState(folder: string, options: LmdbStateOptions = {}):
         if (isEmpty(tried)) return result;
         opened = openLate();
       }
-      const { commits, kept } = opened as Opened;
-      const commit = () => commits.do(verb, few).catch((error) => commitFailed(error, full));
+      const { environment, tables, kept } = opened as Opened;
+      // LMDB would go on with a file that has no name any more, and all of it is lost when this process ends.
+      if (!existsSync(file)) throw lost(file);
+      // Not `transaction`, which keeps what was done before a throw, nor `transactionSync`, which is not awaited.
+      const commit = () => environment.childTransaction(() => verb(tables)).catch((error) => commitFailed(error, full));
       const result = await (kept && saving ? kept.drawnOn(commit) : commit());
       kept?.refill();
       return result;
@@ -116,8 +117,7 @@ export async function lmdbState(folder: string, options: LmdbStateOptions = {}):
     async close() {
       if (closed) return;
       closed = true;
-      await opened?.commits.over();
-      await opened?.environment.close();
+      await opened?.environment.close(); // after the transactions that are under way
       if (opened && !readOnly) release(places.map((place) => place.folder));
     },
   });
@@ -126,6 +126,7 @@ export async function lmdbState(folder: string, options: LmdbStateOptions = {}):
 /**
  * `overlappingSync: false`: a promise resolves when data and meta page are on the disk, not only visible.
  * `eventTurnBatching: false`: else a failed commit also rejects a promise that nobody holds, which ends the process.
+ * Transactions still share commits: all that are asked for while one is being written go into the next.
  * `pageSize`: the largest key is half a page, and a path may have 4,000 bytes.
  */
 const SETTINGS = { pageSize: 8192, overlappingSync: false, eventTurnBatching: false, maxDbs: 4 };
@@ -153,7 +154,7 @@ function openOwned(places: readonly Place[], file: string, served: Identity | un
       for (const folder of made) syncFolder(dirname(folder));
       const kept = new Reserve(`${file}-reserve`);
       kept.refill();
-      return { environment, tables, commits: new Commits(environment, file, tables), kept };
+      return { environment, tables, kept };
     } catch (error) {
       environment.close().catch(() => {}); // what came first is the one to tell
       release(claimed);
@@ -171,8 +172,7 @@ function openReader(folder: string, file: string): Opened | undefined {
   try {
     if (isOwnedHere(folder)) throw new StateInUse(folder, process.pid);
     const environment = open({ path: file, ...SETTINGS, readOnly: true });
-    const tables = tablesIn(environment);
-    return { environment, tables, commits: new Commits(environment, file, tables) };
+    return { environment, tables: tablesIn(environment) };
   } catch (error) {
     throw openingFailure(error);
   }
