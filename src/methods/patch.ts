@@ -1,5 +1,4 @@
 // PATCH (RFC 5789): sabre/dav's partial update, whose body takes the place of the bytes that X-Update-Range names; and Nextcloud's, of the checksums alone.
-
 import type { Context } from '../operations/context.ts';
 import { parseRecalculation } from '../protocol/checksum.ts';
 import { DavError } from '../protocol/error.ts';

@@ -96,7 +96,8 @@ async function buildEach(members: readonly Resource[], here: Place, building: Bu
       work.catch(() => {}); // it is told when its turn has come
       begun.push(work);
       if (begun.length <= held) continue;
-      if (building.files && lanes > 0) {
+      // Who asked for each step is told of them in their order.
+      if (building.files && !building.notes && lanes > 0) {
         lanes--;
         held++;
       } else {

@@ -14,6 +14,8 @@ export interface ConnectionLimits {
 /** Seconds. */
 export const IDLE = 300;
 
+const RESTED = 1_000; // milliseconds
+
 /** So many requests may wait for their turn on one connection. */
 const QUEUE = 100;
 
@@ -26,8 +28,8 @@ interface Connection {
 
 export class Connections {
   readonly #open = new Map<Socket, Connection>();
-  /** Those that are silent between two requests, the one that has been so longest first. */
-  readonly #resting = new Set<Socket>();
+  /** Since when those are silent that are between two requests, in milliseconds; the one that has been so longest first. */
+  readonly #resting = new Map<Socket, number>();
   readonly #patience: number;
   #ending = false;
 
@@ -121,18 +123,26 @@ export class Connections {
     if (this.#ending && socket.writable) socket.destroySoon();
     connection.running = undefined;
     if (!socket.writable) return;
-    if (!request.complete) skip(request, this.#patience);
+    if (!request.complete) {
+      skip(request, this.#patience);
+      request.on('end', () => this.#rest(connection, socket));
+    }
     const next = connection.waiting.shift();
     if (next) next();
-    else if (request.complete) this.#resting.add(socket);
+    else if (request.complete) this.#rest(connection, socket);
+  }
+
+  #rest({ running }: Connection, socket: Socket): void {
+    if (!running && this.#open.has(socket)) this.#resting.set(socket, performance.now());
   }
 
   /** RFC 9112 §9.5: a client must expect that between two requests. Who comes new could not be served else. */
   #giveUpRest(): void {
     const [longest] = this.#resting;
-    if (!longest) return;
-    this.#forget(longest);
-    longest.destroy();
+    // Who has just been answered is about to ask again, and not everybody asks a second time when that is cut off.
+    if (!longest || performance.now() - longest[1] < RESTED) return;
+    this.#forget(longest[0]);
+    longest[0].destroy();
   }
 
   #forget(socket: Socket): void {

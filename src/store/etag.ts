@@ -67,13 +67,23 @@ export function makeEtags(limit = 16_384, now = Date.now): Etags {
     if (writings.size > limit) forgetOldest();
   }
 
-  /** Many at once: each look for the oldest passes over all that were forgotten before. An iterator that is kept would keep them all. */
+  /**
+   * Many at once: each look for the oldest passes over all that were forgotten before. An iterator that is kept would keep them all.
+   * Those without a count go first, but for the newest, within whose tick others may come: with its count, a file loses what tells it
+   * from what was there before.
+   */
   function forgetOldest(): void {
-    let many = Math.ceil(limit / 8);
-    for (const key of writings.keys()) {
-      if (many-- === 0) break;
-      writings.delete(key);
+    const many = Math.ceil(limit / 8);
+    let left = many;
+    function forget(among: number, goes: (writing: Writing) => boolean): void {
+      let passed = 0;
+      for (const [key, writing] of writings) {
+        if (left === 0 || passed++ === among) break;
+        if (goes(writing) && writings.delete(key)) left--;
+      }
     }
+    forget(writings.size - many, ({ count }) => count === 0);
+    forget(many, () => true);
   }
 
   /** What is told of a resource with these numbers. */

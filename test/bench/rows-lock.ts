@@ -8,7 +8,7 @@ import { Cannot, Cut, type Group, type Scene, Wrong } from './scene.ts';
 import { medianOf } from './statistics.ts';
 import { Ended, ran, SMALL } from './stock.ts';
 
-const PAIRS = 1500; // The first hundreds meet code that is not compiled yet; and a disk under load confirms a hundred in a second.
+const PAIRS = 1000; // The first hundreds meet code that is not compiled yet; and a disk under load confirms a hundred in a second.
 const HELD = [100, 1000, 10_000];
 
 export const locks: Group = {

@@ -144,11 +144,46 @@ describe('many connections', () => {
     };
     const [first, second, third] = [await answered(), await answered(), await answered()];
     await answered(first);
-    const fourth = await answered();
+    const early = await badClient(served.port, '');
+    await new Promise((resolve) => early.socket.on('end', resolve).on('close', resolve));
+    expect(early.received()).toMatch(/^HTTP\/1\.1 503 /);
+    early.socket.destroy();
+    // A second later.
+    const { now } = performance;
+    performance.now = () => now.call(performance) + 1000;
+    const fourth = await answered().finally(() => {
+      performance.now = now;
+    });
     if (!second.socket.readableEnded) await new Promise((resolve) => second.socket.on('end', resolve).on('close', resolve));
     expect(fourth.received()).toMatch(/^HTTP\/1\.1 200 /);
     expect([first, third].map(({ socket }) => socket.readableEnded)).toEqual([false, false]);
     for (const { socket } of [first, second, third, fourth]) socket.destroy();
+    await back();
+  });
+
+  test('that of one whose upload was refused is taken once all of it has come', async () => {
+    await start({ maxConnections: 2 });
+    const silent = await badClient(served.port, ''); // has asked for nothing yet
+    const first = await badClient(served.port, 'PUT /none/f HTTP/1.1\r\nHost: x\r\nContent-Length: 300000\r\n\r\n');
+    while (!first.received().includes('\r\n\r\n')) await new Promise((resolve) => first.socket.once('data', resolve));
+    const { now } = performance;
+    performance.now = () => now.call(performance) + 1000;
+    try {
+      const early = await badClient(served.port, '');
+      await new Promise((resolve) => early.socket.on('end', resolve).on('close', resolve));
+      expect(early.received()).toMatch(/^HTTP\/1\.1 503 /);
+      early.socket.destroy();
+      await new Promise((resolve) => first.socket.write(Buffer.alloc(300_000), resolve));
+    } finally {
+      performance.now = now;
+    }
+    await eventually('it rests', async () => {
+      performance.now = () => now.call(performance) + 2000;
+      const status = await served.ask('HEAD', '/f').then((answer) => answer.status);
+      performance.now = now;
+      return status === 200;
+    });
+    for (const { socket } of [first, silent]) socket.destroy();
     await back();
   });
 

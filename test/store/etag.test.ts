@@ -153,6 +153,15 @@ test('what is remembered is bounded, and the newest stays', () => {
   expect(remembered).toEqual([...Array(10).fill(false), ...Array(10).fill(true)]);
 });
 
+test('what has a count outlasts what was only told, or written once', () => {
+  const etags = makeEtags(16, () => 0);
+  for (const _ of ['before', 'now']) etags.written(stamp());
+  const tag = etags.tag(stamp());
+  for (let ino = 20n; ino < 60n; ino++) etags.tag(stamp({ ino }));
+  for (let ino = 60n; ino < 100n; ino++) etags.written(stamp({ ino }));
+  expect(etags.tag(stamp())).toBe(tag);
+});
+
 test('whatever the order of writes, renames and ticks, no tag is given to two contents', () => {
   // A tiny file system: three inodes, a clock in ticks, an mtime that clients may set, and others that write. Of what is removed nothing is told.
   const step = fc.record({
