@@ -1,4 +1,5 @@
 // The thread that looks at the members of large collections, while the event loop writes the rows of those before.
+import { DESCRIPTORS } from './filesystem-descriptors.ts';
 import type { Look } from './filesystem-look.ts';
 import { type Looks, lookingAt, looksIn } from './filesystem-looks.ts';
 import { type SmallCollection, smallCollections } from './filesystem-small-collection.ts';
@@ -31,7 +32,7 @@ const LEFT = 16; // requests that are left to the caller after two of them, one 
 
 const WORK = `((fs) => {
   const looksAt = (${lookingAt})(fs.lstatSync);
-  const collection = (${smallCollections})(fs, looksAt, (${waysBy})(fs));
+  const collection = (${smallCollections})(fs, looksAt, (${waysBy})(fs), '${DESCRIPTORS}');
   return ({ place, names }) => {
     const since = performance.now();
     const told = names === undefined ? collection(place) : looksAt(place, names.split('/'));

@@ -18,6 +18,7 @@ export function smallCollections(
   { constants, openSync, closeSync, readlinkSync, opendirSync }: typeof fs,
   looksAt: ReturnType<typeof lookingAt>,
   wayTo: ReturnType<typeof waysBy>,
+  descriptors: string,
 ): (real: string) => SmallCollection | undefined {
   const MOST = 512; // names
   const FEW = 16; // to ask whether the way has stayed the same is more than it spares
@@ -63,7 +64,7 @@ export function smallCollections(
     let fd: number | undefined;
     try {
       fd = openSync(real, DIRECTORY);
-      return lookIn(`/proc/self/fd/${fd}`, real);
+      return lookIn(`${descriptors}/${fd}`, real);
     } catch {
       return undefined;
     } finally {

@@ -75,7 +75,7 @@ test.each([true, false])('what a link leads to that comes in its place is not to
     renameSync(`${held.home}/aside`, real);
     return looks;
   };
-  const told = smallCollections(fs, deceived, waysLater)(real);
+  const told = smallCollections(fs, deceived, waysLater, '/proc/self/fd')(real);
   expect(told && looksIn(told).map((look) => look?.identity)).toEqual(told?.names.split('/').map((name) => own[NAMES.indexOf(name)]));
   expect(places[0]).toBe(real);
   expect(places).toHaveLength(2);
@@ -84,7 +84,7 @@ test.each([true, false])('what a link leads to that comes in its place is not to
 
 test('nothing is held once it is told', () => {
   const before = fs.readdirSync('/proc/self/fd').length;
-  const list = smallCollections(fs, looksAt, waysBy(fs));
+  const list = smallCollections(fs, looksAt, waysBy(fs), '/proc/self/fd');
   for (const place of [real, `${real}/f0`, `${held.home}/none`]) list(place);
   expect(fs.readdirSync('/proc/self/fd')).toHaveLength(before);
 });
