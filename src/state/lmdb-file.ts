@@ -2,6 +2,9 @@
 import { closeSync, openSync, readFileSync, readSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { roomWanted } from './room.ts';
 
+/** Bytes. The largest key is half a page, and a path may have 4,000 bytes. */
+export const PAGE_SIZE = 8192;
+
 /** `file` is no database, or not all of one. */
 export class StateDamaged extends Error {
   readonly file: string;
@@ -14,12 +17,12 @@ export class StateDamaged extends Error {
 }
 
 /** Whether a database is in `file`; an empty one was only begun. Throws StateDamaged, or the system's error. */
-export function hasDatabase(file: string, pageSize: number): boolean {
+export function hasDatabase(file: string): boolean {
   const stats = statSync(file, { throwIfNoEntry: false });
   if (stats === undefined || (stats.isFile() && stats.size === 0)) return false;
   // It begins with two pages that say the same.
-  const whole = stats.isFile() && stats.size >= 2 * pageSize;
-  if (!whole || [0, pageSize].some((page) => headAt(file, page) !== MAGIC)) throw new StateDamaged(file);
+  const whole = stats.isFile() && stats.size >= 2 * PAGE_SIZE;
+  if (!whole || [0, PAGE_SIZE].some((page) => headAt(file, page) !== MAGIC)) throw new StateDamaged(file);
   return true;
 }
 
@@ -56,10 +59,10 @@ export function reserve(file: string, room: number): void {
 /** Bytes: a header of 192 and 127 readers of 64 each, as LMDB has it, in full pages. */
 const LOCK_SIZE = 12_288;
 
-/** Whether the disk has no room for `bytes` more beside `file`. */
-export function isFull(file: string, bytes: number): boolean {
+/** Whether the disk has no room for a page more beside `file`. */
+export function isFull(file: string): boolean {
   try {
-    probe(`${file}-room`, bytes);
+    probe(`${file}-room`, PAGE_SIZE);
     return false;
   } catch (error) {
     return roomWanted(error) !== undefined;

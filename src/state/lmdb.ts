@@ -4,11 +4,12 @@ import { dirname, join } from 'node:path';
 import { open, type RootDatabase } from 'lmdb';
 import { DavError } from '../protocol/error.ts';
 import { stateOver } from './engine.ts';
-import { commitFailed, lost, openingFailure, unfinished } from './lmdb-errors.ts';
-import { hasDatabase, isFull, reserve } from './lmdb-file.ts';
-import { Reserve } from './lmdb-reserve.ts';
+import { Commits } from './lmdb-commits.ts';
+import { openingFailure, unfinished } from './lmdb-errors.ts';
+import { hasDatabase, PAGE_SIZE, reserve } from './lmdb-file.ts';
 import { type Identity, record } from './lmdb-served.ts';
 import { tablesIn } from './lmdb-tables.ts';
+import { Tail } from './lmdb-tail.ts';
 import { memoryTables } from './memory-table.ts';
 import type { State } from './state.ts';
 import { checkOwner, claim, isOwnedHere, type Place, release, StateInUse } from './state-owner.ts';
@@ -28,8 +29,10 @@ export interface LmdbStateOptions {
 interface Opened {
   readonly environment: RootDatabase;
   readonly tables: Tables;
-  /** A reader needs none. */
-  readonly kept?: Reserve;
+}
+
+interface Owned extends Opened {
+  readonly commits: Commits;
 }
 
 /**
@@ -48,8 +51,7 @@ export async function lmdbState(folder: string, options: LmdbStateOptions = {}):
   ];
   const file = join(folder, 'state.mdb');
   const empty = memoryTables();
-  const full = () => isFull(file, SETTINGS.pageSize);
-  let opened: Opened | undefined;
+  let opened: Opened | Owned | undefined;
   let closed = false;
   let unsettled = false;
   let absent = false;
@@ -67,7 +69,7 @@ export async function lmdbState(folder: string, options: LmdbStateOptions = {}):
 
   function enter(): Opened | undefined {
     if (closed) throw new DavError(503, 'The server is shutting down.');
-    if (opened === undefined && !isAbsent() && (!readOnly || hasDatabase(file, SETTINGS.pageSize))) {
+    if (opened === undefined && !isAbsent() && (!readOnly || hasDatabase(file))) {
       opened = readOnly ? openReader(folder, file) : openLate();
       // What another process left undone is replayed by a start, before anything else is written, and not by us now.
       unsettled = !readOnly && opened !== undefined && hasRows(opened.tables.journal);
@@ -77,7 +79,7 @@ export async function lmdbState(folder: string, options: LmdbStateOptions = {}):
   }
 
   /** When others may have come in since the start. */
-  function openLate(): Opened {
+  function openLate(): Owned {
     try {
       return openOwned(places, file, options.served);
     } catch (error) {
@@ -101,14 +103,7 @@ export async function lmdbState(folder: string, options: LmdbStateOptions = {}):
         if (isEmpty(tried)) return result;
         opened = openLate();
       }
-      const { environment, tables, kept } = opened as Opened;
-      // LMDB would go on with a file that has no name any more, and all of it is lost when this process ends.
-      if (!existsSync(file)) throw lost(file);
-      // Not `transaction`, which keeps what was done before a throw, nor `transactionSync`, which is not awaited.
-      const commit = () => environment.childTransaction(() => verb(tables)).catch((error) => commitFailed(error, full));
-      const result = await (kept && saving ? kept.drawnOn(commit) : commit());
-      kept?.refill();
-      return result;
+      return (opened as Owned).commits.do(verb, saving);
     },
     own() {
       if (readOnly) throw new DavError(403, 'This server is read-only.');
@@ -117,7 +112,8 @@ export async function lmdbState(folder: string, options: LmdbStateOptions = {}):
     async close() {
       if (closed) return;
       closed = true;
-      await opened?.environment.close(); // after the transactions that are under way
+      if (opened && 'commits' in opened) await opened.commits.over();
+      await opened?.environment.close();
       if (opened && !readOnly) release(places.map((place) => place.folder));
     },
   });
@@ -126,17 +122,15 @@ export async function lmdbState(folder: string, options: LmdbStateOptions = {}):
 /**
  * `overlappingSync: false`: a promise resolves when data and meta page are on the disk, not only visible.
  * `eventTurnBatching: false`: else a failed commit also rejects a promise that nobody holds, which ends the process.
- * Transactions still share commits: all that are asked for while one is being written go into the next.
- * `pageSize`: the largest key is half a page, and a path may have 4,000 bytes.
  */
-const SETTINGS = { pageSize: 8192, overlappingSync: false, eventTurnBatching: false, maxDbs: 4 };
+const SETTINGS = { pageSize: PAGE_SIZE, overlappingSync: false, eventTurnBatching: false, maxDbs: 4 };
 
 /** Open or create the database and own the folders, of which state lives in the first, or throw StateInUse. */
-function openOwned(places: readonly Place[], file: string, served: Identity | undefined): Opened {
+function openOwned(places: readonly Place[], file: string, served: Identity | undefined): Owned {
   try {
     for (const place of places) checkOwner(place); // before LMDB: one process must not open a database twice
     const made = places.map(({ folder }) => folder).filter((folder) => mkdirSync(folder, { recursive: true, mode: 0o700 }) !== undefined);
-    const isNew = !hasDatabase(file, SETTINGS.pageSize);
+    const isNew = !hasDatabase(file);
     reserve(file, isNew ? ROOM : 0);
     const environment = open({ path: file, ...SETTINGS });
     const claimed: string[] = [];
@@ -152,9 +146,7 @@ function openOwned(places: readonly Place[], file: string, served: Identity | un
       const tables = tablesIn(environment);
       if (isNew) syncFolder(dirname(file));
       for (const folder of made) syncFolder(dirname(folder));
-      const kept = new Reserve(`${file}-reserve`);
-      kept.refill();
-      return { environment, tables, kept };
+      return { environment, tables, commits: new Commits(environment, file, tables, new Tail(file, environment)) };
     } catch (error) {
       environment.close().catch(() => {}); // what came first is the one to tell
       release(claimed);
@@ -166,7 +158,7 @@ function openOwned(places: readonly Place[], file: string, served: Identity | un
 }
 
 /** Bytes that a new database takes, and some more. */
-const ROOM = 32 * SETTINGS.pageSize;
+const ROOM = 32 * PAGE_SIZE;
 
 function openReader(folder: string, file: string): Opened | undefined {
   try {

@@ -3,10 +3,9 @@ import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { lmdbState } from '../../src/state/lmdb.ts';
-import { RESERVE } from '../../src/state/lmdb-reserve.ts';
-import type { State } from '../../src/state/state.ts';
+import type { Change, State } from '../../src/state/state.ts';
 import { type Disk, mountDisk } from '../tmpfs.ts';
-import { addLocks, at, lockAt, mark, NOW, property } from './state.fixtures.ts';
+import { addLocks, at, lockAt, NOW, property } from './state.fixtures.ts';
 
 let disk: Disk;
 let state: State;
@@ -21,7 +20,7 @@ afterEach(async () => {
   jest.restoreAllMocks();
 });
 
-const reserve = () => statSync(join(disk.folder, '.dav207/state.mdb-reserve')).size;
+const size = () => statSync(join(disk.folder, '.dav207/state.mdb')).size;
 
 const MANY = Array.from({ length: 3_000 }, (_, index) => `/c/${index}`);
 const FULL = { status: 507, condition: { name: 'sufficient-disk-space' } };
@@ -32,19 +31,22 @@ describe('on a full disk', () => {
     await state.commit(MANY.map((path) => ({ do: 'set', path: at(path), properties: [property('x', path)] })));
     await addLocks(state, lockAt('/c/1', { token: 'urn:uuid:1' }), lockAt('/l', { token: 'urn:uuid:2' }));
     disk.fill();
-    // What is free in the database itself is used up first.
-    for (let path = 0; path < 100; path++) if (!(await stored(state.commit(mark(`/more/${path}`))))) break;
+    // What others may have is used up first: of much, then of little.
+    for (const bytes of [20_000, 1_000])
+      for (let path = 0; await stored(state.commit(large(`/more/${bytes}/${path}`, bytes))); path++) disk.fill();
     disk.fill();
   });
+
+  const large = (path: string, bytes: number): Change[] => [{ do: 'set', path: at(path), properties: [property('x', 'x'.repeat(bytes))] }];
 
   const stored = (work: Promise<unknown>) => work.then(() => true).catch(() => false);
 
   test('what adds to the state is 507 and says why, and takes nothing of what is kept for others', async () => {
-    const large = property('x', 'x'.repeat(20_000));
-    await expect(state.commit([{ do: 'set', path: at('/new'), properties: [large] }])).rejects.toMatchObject(FULL);
+    const before = size();
+    await expect(state.commit(large('/new', 20_000))).rejects.toMatchObject(FULL);
     await expect(state.commit([{ do: 'copy', from: at('/c'), to: at('/d'), below: true }])).rejects.toMatchObject(FULL);
     await expect(state.addLock(lockAt('/new', { owner: 'x'.repeat(20_000) }), () => false, NOW)).rejects.toMatchObject(FULL);
-    expect(reserve()).toBe(RESERVE);
+    expect(size()).toBe(before);
     expect(await state.properties(at('/new'))).toEqual([]);
   });
 
@@ -62,14 +64,19 @@ describe('on a full disk', () => {
   });
 
   test('again and again, and what was drawn on is kept anew as soon as there is room', async () => {
-    for (const path of MANY.slice(0, 200)) {
+    await dropped(MANY.slice(0, 200));
+    disk.empty();
+    await state.commit(MANY.map((path) => ({ do: 'set', path: at(`${path}/x`), properties: [property('x', path)] })));
+    await dropped(MANY.slice(200, 400));
+    expect(await state.recorded(at('/c'))).toHaveLength(2 * MANY.length - 600);
+  });
+
+  /** One by one, and between them others take every byte there is. */
+  async function dropped(paths: readonly string[]): Promise<void> {
+    for (const path of paths) {
+      disk.fill();
       await state.begin(record(path));
       await state.settle([{ do: 'drop', path: at(path) }], path);
-      disk.fill();
     }
-    expect(await state.recorded(at('/c'))).toHaveLength(MANY.length - 200);
-    disk.empty();
-    await state.commit(mark('/again'));
-    expect(reserve()).toBe(RESERVE);
-  });
+  }
 });
