@@ -4,8 +4,8 @@ import { batchesOf, memberAt, type Source } from './filesystem-copy-files.ts';
 import type { Disk } from './filesystem-disk.ts';
 import type { Entry } from './filesystem-entries.ts';
 import { within } from './filesystem-hold.ts';
-import { textOf } from './filesystem-list.ts';
 import type { Handled } from './filesystem-lot.ts';
+import { textOf } from './filesystem-names.ts';
 import type { Bringing, Brought, Bulk, Resource } from './store.ts';
 
 /** The files `names` of the collection `source`. Rejects where a collection cannot be held, or made: whoever brings them one by one tells why. */

@@ -1,5 +1,4 @@
 // Removing what is plain of a whole tree, files of any size and the collections they leave empty: run in a thread, where nobody waits for a call.
-import type buffer from 'node:buffer';
 import type fs from 'node:fs';
 
 /** What a thread is asked for: a part of the work on the tree in the directory at `place`. The number says which parts are one work. */
@@ -20,7 +19,7 @@ export const CLEARED_LEVELS = 16;
  */
 export function clearTrees(
   { constants, ...calls }: typeof fs,
-  { Buffer, isUtf8 }: typeof buffer,
+  textOf: (latin1: string) => string | undefined,
   isReserved: (name: string) => boolean,
   levels: number,
   descriptors: string,
@@ -76,12 +75,6 @@ export function clearTrees(
     } finally {
       if (fd !== undefined) calls.closeSync(fd);
     }
-  }
-
-  function textOf(latin1: string): string | undefined {
-    if (/^[\0-\x7f]*$/.test(latin1)) return latin1;
-    const bytes = Buffer.from(latin1, 'latin1');
-    return isUtf8(bytes) ? bytes.toString() : undefined;
   }
 
   function attempt(call: () => void): boolean {

@@ -5,7 +5,7 @@ import type { Disk } from './filesystem-disk.ts';
 import type { Entry } from './filesystem-entries.ts';
 import { davErrorOf, translated } from './filesystem-errors.ts';
 import { hold, within } from './filesystem-hold.ts';
-import { textOf } from './filesystem-list.ts';
+import { textOf } from './filesystem-names.ts';
 import { resourceOf } from './filesystem-resource.ts';
 import { copyContent } from './filesystem-write.ts';
 import { refusals } from './refusals.ts';

@@ -1,5 +1,4 @@
 // The members of a collection, in batches, as they come from the disk.
-import { isUtf8 } from 'node:buffer';
 import type { BigIntStats } from 'node:fs';
 import { childOf, isReservedName, type Path, ROOT } from '../protocol/path.ts';
 import type { Calls } from './filesystem-calls.ts';
@@ -7,6 +6,7 @@ import type { Disk } from './filesystem-disk.ts';
 import { davErrorOf, translated } from './filesystem-errors.ts';
 import { hold, within } from './filesystem-hold.ts';
 import type { Look } from './filesystem-look.ts';
+import { textOf } from './filesystem-names.ts';
 import { turn } from './filesystem-pace.ts';
 import { isPlain, resourceBy, resourceOf } from './filesystem-resource.ts';
 import { refusals } from './refusals.ts';
@@ -58,9 +58,6 @@ export async function requireListable({ calls, paths }: Disk, path: Path): Promi
   });
 }
 
-/** The same in UTF-8 and latin1. */
-const ASCII = /^[\0-\x7f]*$/;
-
 async function* namesIn(calls: Calls, place: string, unnamed: (count: number) => void): AsyncGenerator<string[]> {
   let without = 0;
   try {
@@ -74,16 +71,6 @@ async function* namesIn(calls: Calls, place: string, unnamed: (count: number) =>
     throw davErrorOf(error, 'existing');
   }
   if (without > 0) unnamed(without);
-}
-
-/** The name of an entry. */
-export function textOf(latin1: string): string | undefined {
-  return ASCII.test(latin1) ? latin1 : decodeName(Buffer.from(latin1, 'latin1'));
-}
-
-/** A name whose bytes are not UTF-8 has no URL here: decoded with replacement characters it would name nothing. */
-export function decodeName(bytes: Buffer): string | undefined {
-  return isUtf8(bytes) ? bytes.toString('utf8') : undefined;
 }
 
 interface Collection {

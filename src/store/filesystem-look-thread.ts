@@ -2,6 +2,7 @@
 import { DESCRIPTORS } from './filesystem-descriptors.ts';
 import type { Look } from './filesystem-look.ts';
 import { type Looks, lookingAt, looksIn } from './filesystem-looks.ts';
+import { textOf } from './filesystem-names.ts';
 import { type SmallCollection, smallCollections } from './filesystem-small-collection.ts';
 import { makeThread } from './filesystem-thread.ts';
 import { waysBy } from './filesystem-way.ts';
@@ -32,7 +33,7 @@ const LEFT = 16; // requests that are left to the caller after two of them, one 
 
 const WORK = `((fs) => {
   const looksAt = (${lookingAt})(fs.lstatSync);
-  const collection = (${smallCollections})(fs, looksAt, (${waysBy})(fs), '${DESCRIPTORS}');
+  const collection = (${smallCollections})(fs, looksAt, (${waysBy})(fs), ${textOf}, '${DESCRIPTORS}');
   return ({ place, names }) => {
     const since = performance.now();
     const told = names === undefined ? collection(place) : looksAt(place, names.split('/'));

@@ -3,6 +3,7 @@ import { isReservedName } from '../protocol/path.ts';
 import { CLEARED_LEVELS, type Cleared, type Clearing, clearTrees } from './filesystem-clear.ts';
 import { DESCRIPTORS } from './filesystem-descriptors.ts';
 import { LARGE } from './filesystem-handle.ts';
+import { textOf } from './filesystem-names.ts';
 import { type Lot, smallFiles } from './filesystem-small-files.ts';
 import { makeThread } from './filesystem-thread.ts';
 
@@ -27,7 +28,7 @@ const WORK = `((some, clear) => ({ names, ...rest }) => {
   while (some(lot, true) > 0);
 })(
   (${smallFiles})(require('node:fs'), ${LARGE}),
-  (${clearTrees})(require('node:fs'), require('node:buffer'), ${isReservedName}, ${CLEARED_LEVELS}, '${DESCRIPTORS}', () => performance.now()),
+  (${clearTrees})(require('node:fs'), ${textOf}, ${isReservedName}, ${CLEARED_LEVELS}, '${DESCRIPTORS}', () => performance.now()),
 )`;
 
 type Asked = (Omit<Lot, 'names'> & { readonly names: string }) | Clearing;

@@ -7,7 +7,7 @@ import type { Disk } from './filesystem-disk.ts';
 import type { Entry } from './filesystem-entries.ts';
 import { davErrorOf } from './filesystem-errors.ts';
 import { within } from './filesystem-hold.ts';
-import { textOf } from './filesystem-list.ts';
+import { textOf } from './filesystem-names.ts';
 import { refusals } from './refusals.ts';
 import type { Obstacle } from './store.ts';
 

@@ -6,7 +6,7 @@ import type { Disk } from './filesystem-disk.ts';
 import type { Entry } from './filesystem-entries.ts';
 import { davErrorOf } from './filesystem-errors.ts';
 import { holdAnew, within } from './filesystem-hold.ts';
-import { textOf } from './filesystem-list.ts';
+import { textOf } from './filesystem-names.ts';
 import { removeResource } from './filesystem-remove.ts';
 import type { Kept, Removed, Staying } from './store.ts';
 

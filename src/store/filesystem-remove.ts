@@ -4,7 +4,7 @@ import type { Calls } from './filesystem-calls.ts';
 import type { Disk } from './filesystem-disk.ts';
 import { codeOf } from './filesystem-errors.ts';
 import { holdAnew, within } from './filesystem-hold.ts';
-import { decodeName } from './filesystem-list.ts';
+import { textOf } from './filesystem-names.ts';
 import { refusals } from './refusals.ts';
 
 /** Remove what is at `path`; of a link only itself (RFC 5842 §2.4). 409 for a collection that has members, 403 for the root. */
@@ -42,9 +42,8 @@ async function emptyOfUnseen({ calls, paths }: Disk, path: Path, place: string):
   const entries: Buffer[] = [];
   for await (const batch of calls.entries(place)) {
     for (const { name: latin1 } of batch) {
-      const bytes = Buffer.from(latin1, 'latin1');
-      const entry = Buffer.concat([Buffer.from(`${place}/`), bytes]);
-      const name = decodeName(bytes);
+      const entry = Buffer.concat([Buffer.from(`${place}/`), Buffer.from(latin1, 'latin1')]);
+      const name = textOf(latin1);
       if (name === undefined ? await holdsContent(calls, entry) : isReservedName(name)) throw refusals.unmanaged();
       if (name !== undefined && (await paths.member(place, childOf(path, name))).state === 'taken') throw refusals.notEmpty();
       entries.push(entry);

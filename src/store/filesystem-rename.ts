@@ -8,7 +8,7 @@ import { openFile } from './filesystem-content.ts';
 import type { Disk } from './filesystem-disk.ts';
 import { codeOf } from './filesystem-errors.ts';
 import { holdAnew, within } from './filesystem-hold.ts';
-import { textOf } from './filesystem-list.ts';
+import { textOf } from './filesystem-names.ts';
 import { blockedBy, type Taken } from './filesystem-path.ts';
 import { isExecutable, withExecutable } from './filesystem-resource.ts';
 import { stageNear } from './filesystem-stage.ts';

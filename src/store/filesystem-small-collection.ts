@@ -18,11 +18,11 @@ export function smallCollections(
   { constants, openSync, closeSync, readlinkSync, opendirSync }: typeof fs,
   looksAt: ReturnType<typeof lookingAt>,
   wayTo: ReturnType<typeof waysBy>,
+  textOf: (latin1: string) => string | undefined,
   descriptors: string,
 ): (real: string) => SmallCollection | undefined {
   const MOST = 512; // names
   const FEW = 16; // to ask whether the way has stayed the same is more than it spares
-  const ASCII = /^[\0-\x7f]*$/; // the same in UTF-8
   const O_PATH = 0o10000000;
   const DIRECTORY = O_PATH | constants.O_DIRECTORY | constants.O_NOFOLLOW;
 
@@ -39,13 +39,6 @@ export function smallCollections(
     } finally {
       directory.closeSync();
     }
-  }
-
-  function textOf(latin1: string): string | undefined {
-    if (ASCII.test(latin1)) return latin1;
-    const bytes = Buffer.from(latin1, 'latin1');
-    const text = bytes.toString();
-    return bytes.equals(Buffer.from(text)) ? text : undefined;
   }
 
   function lookIn(place: string, real: string): SmallCollection | undefined {

@@ -1,5 +1,4 @@
 // A thread clears a tree of what is plain, leaves all else as it is, and is led nowhere by what comes in the place of a directory.
-import buffer from 'node:buffer';
 import fs, { existsSync, mkdirSync, readdirSync, renameSync, symlinkSync, writeFileSync } from 'node:fs';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { isReservedName } from '../../src/protocol/path.ts';
@@ -7,6 +6,7 @@ import { clearTrees } from '../../src/store/filesystem-clear.ts';
 import { LARGE } from '../../src/store/filesystem-handle.ts';
 import { makeLot } from '../../src/store/filesystem-lot.ts';
 import { makeLotThread } from '../../src/store/filesystem-lot-thread.ts';
+import { textOf } from '../../src/store/filesystem-names.ts';
 import { removeFolder, temporaryFolder } from './temporary.ts';
 
 let home: string;
@@ -25,7 +25,7 @@ const descriptors = () => readdirSync('/proc/self/fd').length;
 
 /** How many are gone. */
 function cleared(calls: Partial<typeof fs> = {}, levels = 16): number {
-  const clear = clearTrees({ ...fs, ...calls }, buffer, isReservedName, levels, '/proc/self/fd', () => 0);
+  const clear = clearTrees({ ...fs, ...calls }, textOf, isReservedName, levels, '/proc/self/fd', () => 0);
   for (let removed = 0; ; ) {
     const [some, last] = clear({ place: tree, number: 7 });
     removed += Number(some);
@@ -88,7 +88,7 @@ test('is done in parts, and another tree in between', () => {
     fs.unlinkSync(place);
     now++;
   };
-  const clear = clearTrees({ ...fs, unlinkSync }, buffer, isReservedName, 16, '/proc/self/fd', () => now);
+  const clear = clearTrees({ ...fs, unlinkSync }, textOf, isReservedName, 16, '/proc/self/fd', () => now);
   expect([...clear({ place: tree, number: 1 })]).toEqual([32n, 0n]);
   expect([...clear({ place: `${home}/other`, number: 2 })]).toEqual([1n, 1n]);
   let last = 0n;

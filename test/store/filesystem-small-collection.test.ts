@@ -3,6 +3,7 @@ import fs, { mkdirSync, renameSync, rmSync, symlinkSync, unlinkSync, writeFileSy
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { type LookThread, makeLookThread } from '../../src/store/filesystem-look-thread.ts';
 import { lookingAt, looksIn } from '../../src/store/filesystem-looks.ts';
+import { textOf } from '../../src/store/filesystem-names.ts';
 import { smallCollections } from '../../src/store/filesystem-small-collection.ts';
 import { waysBy } from '../../src/store/filesystem-way.ts';
 import { type HeldDirectory, holdDirectory, later } from './held-directory.ts';
@@ -75,7 +76,7 @@ test.each([true, false])('what a link leads to that comes in its place is not to
     renameSync(`${held.home}/aside`, real);
     return looks;
   };
-  const told = smallCollections(fs, deceived, waysLater, '/proc/self/fd')(real);
+  const told = smallCollections(fs, deceived, waysLater, textOf, '/proc/self/fd')(real);
   expect(told && looksIn(told).map((look) => look?.identity)).toEqual(told?.names.split('/').map((name) => own[NAMES.indexOf(name)]));
   expect(places[0]).toBe(real);
   expect(places).toHaveLength(2);
@@ -84,7 +85,7 @@ test.each([true, false])('what a link leads to that comes in its place is not to
 
 test('nothing is held once it is told', () => {
   const before = fs.readdirSync('/proc/self/fd').length;
-  const list = smallCollections(fs, looksAt, waysBy(fs), '/proc/self/fd');
+  const list = smallCollections(fs, looksAt, waysBy(fs), textOf, '/proc/self/fd');
   for (const place of [real, `${real}/f0`, `${held.home}/none`]) list(place);
   expect(fs.readdirSync('/proc/self/fd')).toHaveLength(before);
 });
