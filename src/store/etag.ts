@@ -130,6 +130,13 @@ function tagOf({ dev, ino, size, mtimeNs }: Stamp, ctimeNs: bigint, count: numbe
   return hashOf(bytes);
 }
 
+/** The stamp of what is hashed, or is one. */
+export function stampOf(numbers: Stamp | Uint8Array): Stamp {
+  if (!(numbers instanceof Uint8Array)) return numbers;
+  const [dev = 0n, ino = 0n, size = 0n, mtimeNs = 0n, ctimeNs = 0n] = new BigInt64Array(numbers.buffer, numbers.byteOffset, HASHED);
+  return { dev, ino, size, mtimeNs, ctimeNs };
+}
+
 function hashOf(hashed: Uint8Array): string {
   return `"${hash('sha1', hashed, 'base64url').slice(0, LENGTH)}"`;
 }

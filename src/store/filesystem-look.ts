@@ -10,9 +10,8 @@ export interface Look {
   readonly ctimeMs: number;
   readonly birthtimeMs: number;
   readonly identity: string;
-  readonly stamp: Stamp;
-  /** The numbers of its stamp as they are hashed for an entity-tag, where they are at hand. */
-  readonly hashed?: Uint8Array;
+  /** The numbers that its entity-tag is made of, or the same as they are hashed for it: big numbers are hardly ever asked for, and each would be made anew. */
+  readonly numbers: Stamp | Uint8Array;
 }
 
 const QUIET = { bigint: true, throwIfNoEntry: false } as const;

@@ -1,6 +1,6 @@
 // Looks at many names, as a thread tells of them: written there in one piece, which is soon handed over, and read here.
 import type fs from 'node:fs';
-import { HASHED, identityOf, type Stamp } from './etag.ts';
+import { HASHED, identityOf, stampOf } from './etag.ts';
 import type { Look } from './filesystem-look.ts';
 
 export interface Looks {
@@ -47,40 +47,14 @@ export function lookingAt(lstat: typeof fs.lstatSync): (place: string, names: re
 export function looksIn({ buffer }: Looks): (Look | undefined)[] {
   const count = buffer.byteLength / (HASHED + OTHERS) / 8;
   const others = new Float64Array(buffer, count * HASHED * 8);
-  return Array.from({ length: count }, (_, index) => (others[index * OTHERS] === 0 ? undefined : new Told(buffer, others, index)));
+  return Array.from({ length: count }, (_, index) => (others[index * OTHERS] === 0 ? undefined : lookIn(buffer, others, index)));
 }
 
-/** The big numbers are hardly ever asked for, and each would be made anew. */
-class Told implements Look {
-  readonly mode: number;
-  readonly size: number;
-  readonly mtimeMs: number;
-  readonly ctimeMs: number;
-  readonly birthtimeMs: number;
-  readonly identity: string;
-  readonly #buffer: ArrayBuffer;
-  readonly #at: number;
-
-  constructor(buffer: ArrayBuffer, others: Float64Array, index: number) {
-    this.#buffer = buffer;
-    this.#at = index * HASHED * 8;
-    const of = (number: number) => others[index * OTHERS + number] as number;
-    this.mode = of(0);
-    this.size = of(1);
-    this.mtimeMs = of(2);
-    this.ctimeMs = of(3);
-    this.birthtimeMs = of(4);
-    const [dev, ino] = [of(5), of(6)];
-    // Some file systems give numbers of more than 53 bits.
-    this.identity = Number.isSafeInteger(dev) && Number.isSafeInteger(ino) ? `${dev}:${ino}` : identityOf(this.stamp);
-  }
-
-  get hashed(): Uint8Array {
-    return new Uint8Array(this.#buffer, this.#at, HASHED * 8);
-  }
-
-  get stamp(): Stamp {
-    const [dev = 0n, ino = 0n, size = 0n, mtimeNs = 0n, ctimeNs = 0n] = new BigInt64Array(this.#buffer, this.#at, HASHED);
-    return { dev, ino, size, mtimeNs, ctimeNs };
-  }
+function lookIn(buffer: ArrayBuffer, others: Float64Array, index: number): Look {
+  const of = (number: number) => others[index * OTHERS + number] as number;
+  const numbers = new Uint8Array(buffer, index * HASHED * 8, HASHED * 8);
+  const [dev, ino] = [of(5), of(6)];
+  // Some file systems give numbers of more than 53 bits.
+  const identity = Number.isSafeInteger(dev) && Number.isSafeInteger(ino) ? `${dev}:${ino}` : identityOf(stampOf(numbers));
+  return { mode: of(0), size: of(1), mtimeMs: of(2), ctimeMs: of(3), birthtimeMs: of(4), identity, numbers };
 }

@@ -1,7 +1,7 @@
 // What a stat says, as a Resource.
 import type { BigIntStats } from 'node:fs';
 import type { Path } from '../protocol/path.ts';
-import { type Etags, identityOf } from './etag.ts';
+import { type Etags, identityOf, stampOf } from './etag.ts';
 import type { Look } from './filesystem-look.ts';
 import type { Resource } from './store.ts';
 
@@ -39,26 +39,31 @@ export function resourceOf(path: Path, link: boolean, stats: BigIntStats, etags:
     ctimeMs: Number(stats.ctimeMs),
     birthtimeMs: Number(stats.birthtimeMs),
     identity: identityOf(stats),
-    stamp: stats,
+    numbers: stats,
   };
   return resourceBy(path, link, look, etags);
 }
 
 /** The same by a look at it. */
 export function resourceBy(path: Path, link: boolean, look: Look, etags: Etags): Resource {
-  const { mode, mtimeMs, birthtimeMs, identity, hashed } = look;
+  const { mode, mtimeMs, birthtimeMs, identity, numbers } = look;
   const collection = (mode & TYPE) === DIRECTORY;
   return {
     path,
     collection,
     link,
     size: collection ? 0 : look.size,
-    etag: (hashed && etags.tagBy(hashed, identity, look.ctimeMs)) ?? etags.tag(look.stamp, identity),
-    modified: mtimeMs > 0 ? mtimeMs : millisecondOf(look.stamp.mtimeNs),
+    etag: tagOf(look, etags),
+    modified: mtimeMs > 0 ? mtimeMs : millisecondOf(stampOf(numbers).mtimeNs),
     created: birthtimeMs > 0 ? birthtimeMs : undefined, // 0 where the file system keeps none
     executable: collection ? undefined : (mode & OWNER_MAY_RUN) !== 0,
     identity,
   };
+}
+
+function tagOf({ numbers, identity, ctimeMs }: Look, etags: Etags): string {
+  const tag = numbers instanceof Uint8Array ? etags.tagBy(numbers, identity, ctimeMs) : undefined;
+  return tag ?? etags.tag(stampOf(numbers), identity);
 }
 
 /** The millisecond a time in nanoseconds is in. Before 1970 too, where a division of bigints would round up. */
