@@ -24,7 +24,6 @@ export function replaceFilesOf(
     return within(calls, onto, (there) =>
       within(calls, made, async (fresh) => {
         const handled = await calls.lots.replace(place, fresh, there, names);
-        for (const numbers of handled.replaced) etags.touched(numbers);
         for (const numbers of handled.changed) etags.written(numbers);
         return handled;
       }),

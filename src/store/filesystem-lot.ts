@@ -14,13 +14,13 @@ export interface Handled {
   isDone(index: number): boolean;
   /** What the copies or what was moved is now. */
   readonly changed: readonly Numbers[];
-  /** Whether a copy has taken the place of what had its name, and what that was where it had been changed a moment before. */
+  /** Whether a copy has taken the place of what had its name. */
   isReplaced(index: number): boolean;
-  readonly replaced: readonly Numbers[];
 }
 
+/** Entity-tags need not hear of what was removed or replaced: they remember what they told a moment ago. */
 export interface Lots {
-  /** Remove the files `names` of the directory `place`. Entity-tags need not hear of it: they remember what they told a moment ago. */
+  /** Remove the files `names` of the directory `place`. */
   unlink(place: string, names: readonly string[]): Promise<Handled>;
   /**
    * Remove of the tree in the directory `place` what is plain, as far as its levels are gone into. Gives how many are gone; undefined where
@@ -36,12 +36,8 @@ export interface Lots {
 }
 
 const some = smallFiles(fs, LARGE);
-const MOMENT = 1000; // milliseconds: far more than a tick of any clock
 
-export function makeLots(pace: Pace, thread: LotThread = LOT_THREAD, now = Date.now): Lots {
-  /** What was not changed since then leaves its inode to nothing that could be taken for it: entity-tags need not hear of it. */
-  const moment = () => BigInt(now() - MOMENT) * 1_000_000n;
-
+export function makeLots(pace: Pace, thread: LotThread = LOT_THREAD): Lots {
   /** Lots that are handled here, and those that are left to the thread. */
   let here = 0;
   let apart = 0;
@@ -57,9 +53,8 @@ export function makeLots(pace: Pace, thread: LotThread = LOT_THREAD, now = Date.
     }
     return {
       isDone: (index) => lot.done[index] !== 0,
-      changed: numbersOf(lot.numbers, 0n),
+      changed: numbersOf(lot.numbers),
       isReplaced: (index) => lot.done[index] === 2,
-      replaced: numbersOf(lot.before, moment()),
     };
   }
 
@@ -112,7 +107,7 @@ export function makeLots(pace: Pace, thread: LotThread = LOT_THREAD, now = Date.
 export function makeLot(work: Lot['work'], from: string, to: string, names: readonly string[], onto = to): Lot {
   const size = names.length;
   const three = 3 * size;
-  const memory = new SharedArrayBuffer(8 * (2 * three + 1) + size);
+  const memory = new SharedArrayBuffer(8 * (three + 1) + size);
   return {
     work,
     from,
@@ -120,18 +115,17 @@ export function makeLot(work: Lot['work'], from: string, to: string, names: read
     onto,
     names,
     numbers: new BigUint64Array(memory, 0, three),
-    before: new BigUint64Array(memory, 8 * three, three),
-    next: new Int32Array(memory, 8 * 2 * three, 1),
-    done: new Uint8Array(memory, 8 * (2 * three + 1), size),
+    next: new Int32Array(memory, 8 * three, 1),
+    done: new Uint8Array(memory, 8 * (three + 1), size),
   };
 }
 
-/** Of those that were told, but for what was changed before `since`. */
-function numbersOf(numbers: BigUint64Array, since: bigint): Numbers[] {
+/** Of those that were told. */
+function numbersOf(numbers: BigUint64Array): Numbers[] {
   const found: Numbers[] = [];
   for (let at = 0; at < numbers.length; at += 3) {
     const ctimeNs = numbers[at + 2] ?? 0n;
-    if (ctimeNs > since) found.push({ dev: numbers[at] ?? 0n, ino: numbers[at + 1] ?? 0n, ctimeNs });
+    if (ctimeNs > 0n) found.push({ dev: numbers[at] ?? 0n, ino: numbers[at + 1] ?? 0n, ctimeNs });
   }
   return found;
 }

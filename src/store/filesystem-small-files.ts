@@ -16,8 +16,6 @@ export interface Lot {
   readonly done: Uint8Array;
   /** Three numbers of each: device, inode, and ctime in nanoseconds, of what is there now. */
   readonly numbers: BigUint64Array;
-  /** The same of what was replaced. */
-  readonly before: BigUint64Array;
 }
 
 /** Take a few that nobody has taken, and handle them or, where `handled` is false, leave them as they are; gives how many, none at the end. */
@@ -86,7 +84,6 @@ export function smallFiles({ constants, ...calls }: typeof fs, large: number): S
       throw error;
     }
     lot.done[index] = there ? 2 : 1; // whatever becomes of it now
-    if (there) tell(lot.before, index, there);
     tell(lot.numbers, index, calls.lstatSync(place, STATS));
   }
 

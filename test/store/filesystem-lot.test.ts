@@ -8,7 +8,6 @@ import type { Lot } from '../../src/store/filesystem-small-files.ts';
 import { removeFolder, temporaryFolder } from './temporary.ts';
 
 const COUNT = 600;
-const STARTED = Date.now(); // before any file here was written, however long this disk takes for it
 const names = Array.from({ length: COUNT }, (_, index) => `ü${index}`);
 let folder: string;
 let from: string;
@@ -46,12 +45,10 @@ describe('the thread thread the event loop, alone', () => {
     const onto = `${folder}/onto`;
     mkdirSync(`${onto}/ü2`, { recursive: true });
     writeFileSync(`${onto}/ü1`, 'before');
-    const before = numbersOf(`${onto}/ü1`);
     const lot = makeLot('replace', from, to, ['ü0', 'ü1', 'ü2', 'none'], onto);
     await makeLotThread(-1, 2).share(lot);
     expect([[...lot.done], readdirSync(to), readdirSync(onto).sort()]).toEqual([[1, 2, 0, 0], [], ['ü0', 'ü1', 'ü2']]);
     expect(['ü0', 'ü1'].map((name) => readFileSync(`${onto}/${name}`, 'utf8'))).toEqual(['ü0', 'ü1']);
-    expect([...lot.before.slice(3, 6)]).toEqual(Object.values(before));
     expect([...lot.numbers.slice(0, 6)]).toEqual(['ü0', 'ü1'].flatMap((name) => Object.values(numbersOf(`${onto}/${name}`))));
   });
 
@@ -98,11 +95,7 @@ describe('the thread thread the event loop, alone', () => {
 test('by two threads each is done once, and told with its numbers', async () => {
   const thread = makeLotThread(-1, 2);
   await thread.share(makeLot('unlink', from, from, [])); // it has started
-  const lots = makeLots(
-    async (now) => now(),
-    thread,
-    () => STARTED,
-  );
+  const lots = makeLots(async (now) => now(), thread);
   const copied = await lots.copy(from, to, names);
   expect(names.filter((_, index) => !copied.isDone(index))).toEqual([]);
   expect(names.filter((name) => readFileSync(`${to}/${name}`, 'utf8') !== name)).toEqual([]);
@@ -111,23 +104,6 @@ test('by two threads each is done once, and told with its numbers', async () => 
   const removed = await lots.unlink(to, names);
   expect(names.filter((_, index) => !removed.isDone(index))).toEqual([]);
   expect([removed.changed, readdirSync(to)]).toEqual([[], []]);
-});
-
-test('what was replaced is told only if it had been changed a moment before', async () => {
-  writeFileSync(`${to}/ü0`, 'before');
-  const before = numbersOf(`${to}/ü0`);
-  mkdirSync(`${folder}/aside`);
-  async function told(now: number) {
-    const lots = makeLots(
-      async (work) => work(),
-      makeLotThread(COUNT, 1),
-      () => now,
-    );
-    const { changed, replaced } = await lots.replace(from, `${folder}/aside`, to, ['ü0']);
-    return [changed, replaced];
-  }
-  expect(await told(STARTED)).toEqual([[numbersOf(`${to}/ü0`)], [before]]);
-  expect(await told(Date.now() + 5000)).toEqual([[numbersOf(`${to}/ü0`)], []]);
 });
 
 test('where the disk does not answer at once nothing is done here, and no thread waits for it', async () => {
