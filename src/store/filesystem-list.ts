@@ -1,5 +1,4 @@
 // The members of a collection, in batches, as they come from the disk.
-import type { BigIntStats } from 'node:fs';
 import { childOf, isReservedName, type Path, ROOT } from '../protocol/path.ts';
 import type { Calls } from './filesystem-calls.ts';
 import type { Disk } from './filesystem-disk.ts';
@@ -81,7 +80,7 @@ interface Collection {
 
 interface Looked {
   readonly names: readonly string[];
-  readonly looks: Promise<readonly (Own | undefined)[]>;
+  readonly looks: Promise<readonly (Look | undefined)[]>;
 }
 
 const TOGETHER = 64; // members, with their rows: far from a slice
@@ -93,19 +92,17 @@ export async function* membersOf(disk: Disk, collection: Collection, { names, lo
     await turn();
     const members: Resource[] = [];
     for (const [index, name] of names.slice(from, from + TOGETHER).entries()) {
-      const own = all[from + index];
-      const member = own && (plainMember(disk, collection, name, own) ?? (await judgedMember(disk, collection, name, own)));
+      const look = all[from + index];
+      const member = look && (plainMember(disk, collection, name, look) ?? (await judgedMember(disk, collection, name, look)));
       if (member) members.push(member);
     }
     if (members.length > 0) yield members;
   }
 }
 
-type Own = BigIntStats | Look;
-
-function plainMember({ paths, etags }: Disk, { path, real }: Collection, name: string, own: Own): Resource | undefined {
-  if (paths.outside || !isPlain(own)) return undefined;
-  const member = 'isFile' in own ? resourceOf(childOf(path, name), false, own, etags) : resourceBy(childOf(path, name), false, own, etags);
+function plainMember({ paths, etags }: Disk, { path, real }: Collection, name: string, look: Look): Resource | undefined {
+  if (paths.outside || !isPlain(look)) return undefined;
+  const member = resourceBy(childOf(path, name), false, look, etags);
   if (member.collection) paths.seen(`${real}/${name}`);
   return member;
 }
@@ -114,10 +111,10 @@ async function judgedMember(
   { paths, etags }: Disk,
   { path, place, real }: Collection,
   name: string,
-  own: Own,
+  { numbers }: Look,
 ): Promise<Resource | undefined> {
   const member = childOf(path, name);
-  const judged = 'isFile' in own ? paths.judge(place, member, own) : paths.member(place, member);
+  const judged = numbers instanceof Uint8Array ? paths.member(place, member) : paths.judge(place, member, numbers);
   const spot = await judged.catch(() => undefined);
   if (spot?.state !== 'taken') return undefined;
   if (!spot.link && spot.stats.isDirectory()) paths.seen(`${real}/${name}`);

@@ -1,13 +1,14 @@
 // What the members of a directory are that is held: asked for in slices, by the shortest way to it.
-import type { BigIntStats } from 'node:fs';
-import { type Look, lookNow } from './filesystem-look.ts';
+import fs, { type BigIntStats } from 'node:fs';
+import { type Look, lookOf } from './filesystem-look.ts';
 import { type Listed, LOOK_THREAD, type LookThread } from './filesystem-look-thread.ts';
+import { lookingAt, looksIn } from './filesystem-looks.ts';
 import type { Pace } from './filesystem-pace.ts';
 import { isPlain } from './filesystem-resource.ts';
 import { type Way, wayTo } from './filesystem-way.ts';
 
 /** Of each name what bears it; undefined where that cannot be told. */
-export type LookAt = (names: readonly string[]) => Promise<(BigIntStats | Look | undefined)[]>;
+export type LookAt = (names: readonly string[]) => Promise<(Look | undefined)[]>;
 
 /** `place` is that of the directory as it is held, `real` its real path. */
 export type Members = (place: string, real: string) => LookAt;
@@ -23,14 +24,14 @@ export function makeMembers(pace: Pace, later: (place: string) => Promise<BigInt
     return async (names) => {
       const looks = names.length < MANY ? undefined : await lookBeside(pace, thread, way, names);
       if (looks) return looks;
-      const found: (BigIntStats | undefined)[] = [];
+      const found: (Look | undefined)[] = [];
       for (let from = 0; from < names.length; from += TOGETHER) {
         const some = names.slice(from, from + TOGETHER);
-        const stats = await pace(
+        const looks = await pace(
           () => (some.length < FEW ? lookIn(place, some) : lookBy(way, some)),
-          () => Promise.all(some.map((name) => later(`${place}/${name}`).catch(() => undefined))),
+          () => Promise.all(some.map((name) => later(`${place}/${name}`).then(lookOf, () => undefined))),
         );
-        for (const each of stats) found.push(each);
+        for (const look of looks) found.push(look);
       }
       return found;
     };
@@ -62,12 +63,15 @@ async function lookBeside(pace: Pace, thread: LookThread, way: Way, names: reado
   return asked && looks && way.stayed(asked.place) ? looks : undefined;
 }
 
-function lookBy(way: Way, names: readonly string[]): (BigIntStats | undefined)[] {
+function lookBy(way: Way, names: readonly string[]): (Look | undefined)[] {
   const place = way.place();
-  const stats = lookIn(place, names);
-  return way.stayed(place) ? stats : lookIn(way.place(), names);
+  const looks = lookIn(place, names);
+  return way.stayed(place) ? looks : lookIn(way.place(), names);
 }
 
-function lookIn(place: string, names: readonly string[]): (BigIntStats | undefined)[] {
-  return names.map((name) => lookNow(`${place}/${name}`));
+const looksAt = lookingAt(fs.lstatSync);
+
+/** As the thread tells of them: what is made of them is then compiled once. */
+function lookIn(place: string, names: readonly string[]): (Look | undefined)[] {
+  return looksIn(looksAt(place, names));
 }

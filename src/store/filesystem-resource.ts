@@ -1,8 +1,8 @@
 // What a stat says, as a Resource.
 import type { BigIntStats } from 'node:fs';
 import type { Path } from '../protocol/path.ts';
-import { type Etags, identityOf, stampOf } from './etag.ts';
-import type { Look } from './filesystem-look.ts';
+import { type Etags, stampOf } from './etag.ts';
+import { type Look, lookOf } from './filesystem-look.ts';
 import type { Resource } from './store.ts';
 
 const TYPE = 0o170000;
@@ -24,24 +24,14 @@ export function withExecutable(mode: bigint, executable: boolean): bigint {
 }
 
 /** Whether it is a file or a collection, and no link: nothing else needs to be asked about it. */
-export function isPlain({ mode }: Look | BigIntStats): boolean {
-  const type = Number(mode) & TYPE;
+export function isPlain({ mode }: Look): boolean {
+  const type = mode & TYPE;
   return type === FILE || type === DIRECTORY;
 }
 
 /** The resource at `path` with the numbers of what it leads to. */
 export function resourceOf(path: Path, link: boolean, stats: BigIntStats, etags: Etags): Resource {
-  const look = {
-    // One conversion, where the question to `stats` is some in big numbers.
-    mode: Number(stats.mode),
-    size: Number(stats.size),
-    mtimeMs: Number(stats.mtimeMs),
-    ctimeMs: Number(stats.ctimeMs),
-    birthtimeMs: Number(stats.birthtimeMs),
-    identity: identityOf(stats),
-    numbers: stats,
-  };
-  return resourceBy(path, link, look, etags);
+  return resourceBy(path, link, lookOf(stats), etags);
 }
 
 /** The same by a look at it. */

@@ -1,5 +1,5 @@
 // The thread that looks at the members of large collections sees what the event loop would, and nothing is lost without it.
-import { type BigIntStats, lstatSync, mkdirSync, renameSync, symlinkSync, unlinkSync, utimesSync, writeFileSync } from 'node:fs';
+import { lstatSync, mkdirSync, renameSync, symlinkSync, unlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import * as pool from 'node:fs/promises';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import type { Path } from '../../src/protocol/path.ts';
@@ -30,8 +30,7 @@ const PATH = '/a' as Path;
 const statsOf = (name: string) => lstatSync(`${real}/${name}`, { bigint: true });
 /** By what the event loop would see. */
 const seen = (name: string, etags = makeEtags()) => resourceOf(PATH, false, statsOf(name), etags);
-const told = (look: BigIntStats | Look | undefined, etags = makeEtags()) =>
-  look && ('isFile' in look ? resourceOf(PATH, false, look, etags) : resourceBy(PATH, false, look, etags));
+const told = (look: Look | undefined, etags = makeEtags()) => look && resourceBy(PATH, false, look, etags);
 const membersBy = (thread: LookThread) =>
   makeMembers(here, (place) => pool.lstat(place, { bigint: true }), later, thread)(held.place, real);
 
