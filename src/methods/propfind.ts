@@ -122,7 +122,7 @@ async function* memberRows(
   for (const [index, [member, applying]] of collections.entries()) {
     const now = next;
     const following = collections[index + 1]?.[0];
-    next = following && store.beginList?.(following.path);
+    next = following && store.beginList?.(following.path, collections.length - index - 2);
     yield* memberRows(member, depth, applying, [...above, member.identity], walk, now);
   }
 }

@@ -4,6 +4,7 @@ import { childOf, isReservedName, nameOf, type Path, ROOT } from '../protocol/pa
 import type { Disk } from './filesystem-disk.ts';
 import type { Entry } from './filesystem-entries.ts';
 import { davErrorOf, translated } from './filesystem-errors.ts';
+import { filesForeseen } from './filesystem-foreseen.ts';
 import { hold, within } from './filesystem-hold.ts';
 import { textOf } from './filesystem-names.ts';
 import { resourceOf } from './filesystem-resource.ts';
@@ -40,6 +41,7 @@ export async function* batchesOf<T>(
   const { target, stats } = await translated('existing', () => paths.existing(from));
   if (!stats.isDirectory()) throw refusals.isFile();
   const { place, release } = await translated('existing', () => hold(calls, target));
+  await calls.lots.foresee(filesForeseen(stats));
   let without = 0;
   try {
     for await (const batch of calls.entries(place)) {

@@ -9,12 +9,12 @@ import type { Begun } from './store.ts';
 const FRESH = 1_000; // milliseconds: what was seen earlier is looked at again
 
 /** See `Store.beginList`. */
-export function beginListing(disk: Disk, path: Path): Begun | undefined {
+export function beginListing(disk: Disk, path: Path, others?: number): Begun | undefined {
   const { calls, paths } = disk;
   const real = paths.outside ? undefined : paths.hint(path, true);
   if (real === undefined) return undefined;
   const since = performance.now();
-  const coming = calls.ahead(real);
+  const coming = calls.ahead(real, others);
   coming.catch(() => {}); // whoever waits for it is told
   return async () => {
     const listed = await coming;

@@ -3,6 +3,7 @@ import { childOf, isReservedName, type Path, ROOT } from '../protocol/path.ts';
 import type { Calls } from './filesystem-calls.ts';
 import type { Disk } from './filesystem-disk.ts';
 import { davErrorOf, translated } from './filesystem-errors.ts';
+import { namesForeseen } from './filesystem-foreseen.ts';
 import { hold, within } from './filesystem-hold.ts';
 import type { Look } from './filesystem-look.ts';
 import { textOf } from './filesystem-names.ts';
@@ -29,7 +30,7 @@ export async function* listCollection(disk: Disk, path: Path, unnamed: (count: n
   const { place, release } = await translated('existing', () => hold(calls, target));
   paths.seen(target);
   const collection = { path, place, real: target };
-  const lookAt = calls.members(place, target);
+  const lookAt = calls.members(place, target, namesForeseen(stats));
   let coming: Looked | undefined;
   try {
     for await (const names of namesIn(calls, place, unnamed)) {

@@ -10,11 +10,12 @@ import { waysBy } from './filesystem-way.ts';
 export interface LookThread {
   /**
    * Of each name in the directory at `place` what bears it, undefined where that fails. undefined instead, at once or in the end,
-   * where the caller has to look itself: the thread takes some time to begin, does not for a few, and may fail.
+   * where the caller has to look itself: the thread takes some time to begin, does not for a few, and may fail. `foreseen`: so many may
+   * be to come in all.
    */
-  look(place: string, names: readonly string[]): Promise<(Look | undefined)[] | undefined> | undefined;
-  /** All in the directory with the real path `real`, where it is a small one; undefined likewise. */
-  list(real: string): Promise<Listed | undefined> | undefined;
+  look(place: string, names: readonly string[], foreseen?: number): Promise<(Look | undefined)[] | undefined> | undefined;
+  /** All in the directory with the real path `real`, where it is a small one; undefined likewise. `others`: so many are to be listed after it. */
+  list(real: string, others?: number): Promise<Listed | undefined> | undefined;
 }
 
 export interface Listed {
@@ -63,13 +64,18 @@ export function makeLookThread(processors?: number, slow = SLOW): LookThread {
 
   return {
     // No name holds a slash, and one string is copied sooner than many.
-    look: (place, names) => ask(names.length, { place, names: names.join('/') })?.then((looks) => looks && looksIn(looks)),
-    list: (real) =>
-      ask(SMALL, { place: real })?.then((told) =>
+    look(place, names, foreseen = 0) {
+      thread.foresee(foreseen);
+      return ask(names.length, { place, names: names.join('/') })?.then((looks) => looks && looksIn(looks));
+    },
+    list(real, others = 0) {
+      thread.foresee(SMALL * others);
+      return ask(SMALL, { place: real })?.then((told) =>
         told && 'names' in told
           ? { names: told.names === '' ? [] : told.names.split('/'), looks: looksIn(told), unnamed: told.unnamed }
           : undefined,
-      ),
+      );
+    },
   };
 }
 

@@ -10,6 +10,8 @@ import { makeThread } from './filesystem-thread.ts';
 export interface LotThread {
   /** Whether it would soon take a whole lot. */
   readonly free: boolean;
+  /** So many files may be to come. */
+  foresee(files: number): void;
   /** Let the thread take files of a lot too, once it can. Gives what resolves when it has handled those it took. */
   share(lot: Lot): Promise<void>;
   /** Let it clear the tree in the directory at `place`, as far as that is plain. Gives how many are gone; undefined where it is not there for it. */
@@ -54,6 +56,7 @@ export function makeLotThread(worth = WORTH, processors?: number): LotThread {
     get free() {
       return thread.ready && thread.waiting < NEXT;
     },
+    foresee: thread.foresee,
     async share(lot) {
       const { length } = lot.names;
       if (thread.expect(length) && length > few) await thread.ask({ ...lot, names: lot.names.join('/') });

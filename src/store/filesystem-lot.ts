@@ -20,6 +20,8 @@ export interface Handled {
 
 /** Entity-tags need not hear of what was removed or replaced: they remember what they told a moment ago. */
 export interface Lots {
+  /** So many files may be to come, of which a thread can take a part. */
+  foresee(files: number): Promise<void>;
   /** Remove the files `names` of the directory `place`. */
   unlink(place: string, names: readonly string[]): Promise<Handled>;
   /**
@@ -90,6 +92,11 @@ export function makeLots(pace: Pace, thread: LotThread = LOT_THREAD): Lots {
   }
 
   return {
+    foresee: (files) =>
+      pace(
+        () => thread.foresee(files),
+        async () => {},
+      ),
     unlink: (place, names) => handle(makeLot('unlink', place, place, names)),
     async clear(place) {
       const asked = await pace(

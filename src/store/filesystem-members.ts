@@ -10,8 +10,8 @@ import { type Way, wayTo } from './filesystem-way.ts';
 /** Of each name what bears it; undefined where that cannot be told. */
 export type LookAt = (names: readonly string[]) => Promise<(Look | undefined)[]>;
 
-/** `place` is that of the directory as it is held, `real` its real path. */
-export type Members = (place: string, real: string) => LookAt;
+/** `place` is that of the directory as it is held, `real` its real path. `foreseen`: so many names it may have in all. */
+export type Members = (place: string, real: string, foreseen?: number) => LookAt;
 
 const TOGETHER = 64; // calls in one: far from a slice
 const MANY = 200; // near to all of a batch: more are to come, and the thread looks at these while those before are written
@@ -19,10 +19,10 @@ const FEW = 16; // to ask whether the way has stayed the same is more than it sp
 
 /** `later` asks by the thread pool. */
 export function makeMembers(pace: Pace, later: (place: string) => Promise<BigIntStats>, now = Date.now, thread = LOOK_THREAD): Members {
-  return (place, real) => {
+  return (place, real, foreseen) => {
     const way = wayTo(place, real, now);
     return async (names) => {
-      const looks = names.length < MANY ? undefined : await lookBeside(pace, thread, way, names);
+      const looks = names.length < MANY ? undefined : await lookBeside(pace, thread, way, names, foreseen);
       if (looks) return looks;
       const found: (Look | undefined)[] = [];
       for (let from = 0; from < names.length; from += TOGETHER) {
@@ -38,13 +38,13 @@ export function makeMembers(pace: Pace, later: (place: string) => Promise<BigInt
   };
 }
 
-/** Lets the thread list the directory with the real path `real`, if it can and it is a small one without links. */
-export type Ahead = (real: string) => Promise<Listed | undefined>;
+/** Lets the thread list the directory with the real path `real`, if it can and it is a small one without links; `others` are to be listed after it. */
+export type Ahead = (real: string, others?: number) => Promise<Listed | undefined>;
 
 export function makeAhead(pace: Pace, thread = LOOK_THREAD): Ahead {
-  return async (real) => {
+  return async (real, others) => {
     const asked = await pace(
-      () => ({ listed: thread.list(real) }),
+      () => ({ listed: thread.list(real, others) }),
       async () => undefined,
     );
     const listed = await asked?.listed;
@@ -53,10 +53,16 @@ export function makeAhead(pace: Pace, thread = LOOK_THREAD): Ahead {
 }
 
 /** undefined where there is no thread for it, or another way has to be taken. */
-async function lookBeside(pace: Pace, thread: LookThread, way: Way, names: readonly string[]): Promise<(Look | undefined)[] | undefined> {
+async function lookBeside(
+  pace: Pace,
+  thread: LookThread,
+  way: Way,
+  names: readonly string[],
+  foreseen: number | undefined,
+): Promise<(Look | undefined)[] | undefined> {
   const ask = () => {
     const place = way.place();
-    return { place, looks: thread.look(place, names) };
+    return { place, looks: thread.look(place, names, foreseen) };
   };
   const asked = await pace(ask, async () => undefined);
   const looks = await asked?.looks;

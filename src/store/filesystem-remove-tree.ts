@@ -5,6 +5,7 @@ import { CLEARED_LEVELS } from './filesystem-clear.ts';
 import type { Disk } from './filesystem-disk.ts';
 import type { Entry } from './filesystem-entries.ts';
 import { davErrorOf } from './filesystem-errors.ts';
+import { filesForeseen } from './filesystem-foreseen.ts';
 import { holdAnew, within } from './filesystem-hold.ts';
 import { textOf } from './filesystem-names.ts';
 import { removeResource } from './filesystem-remove.ts';
@@ -24,6 +25,7 @@ interface Walk {
 /** See `Bulk.removeTree`. */
 export async function removeTreeOf(disk: Disk, path: Path, removed: Removed): Promise<Kept[]> {
   const { target, own } = await disk.paths.existing(path);
+  await disk.calls.lots.foresee(filesForeseen(own));
   const kept: Kept[] = [];
   await removal({ path, collection: own.isDirectory() }, target, { disk, kept, removed, cleared: 0 });
   return kept;

@@ -8,6 +8,8 @@ export interface Thread<Asked, Told> {
    * it is not for a few, not beside a single processor, and never again when it has failed.
    */
   expect(files: number): boolean;
+  /** So many may be to come: it begins now, where it would for these alone, and not when half of them are done. */
+  foresee(files: number): void;
   /** Whether what it is asked is done at once: it takes some time to begin. */
   readonly ready: boolean;
   /** How many have asked and were not answered yet. */
@@ -73,6 +75,14 @@ export function makeThread<Asked, Told extends { readonly buffer: ArrayBuffer } 
     }, IDLE).unref();
   }
 
+  function expect(files: number): boolean {
+    if (failed) return false;
+    stay();
+    expected += files;
+    if (expected > worth) worker ??= begin();
+    return worker !== undefined;
+  }
+
   return {
     get ready() {
       return ready;
@@ -80,12 +90,9 @@ export function makeThread<Asked, Told extends { readonly buffer: ArrayBuffer } 
     get waiting() {
       return waiting.length;
     },
-    expect(files) {
-      if (failed) return false;
-      stay();
-      expected += files;
-      if (expected > worth) worker ??= begin();
-      return worker !== undefined;
+    expect,
+    foresee(files) {
+      if (files > worth) expect(files);
     },
     ask(asked) {
       const asking = worker;

@@ -79,7 +79,7 @@ export function filesystemStore(options: FilesystemOptions): Store {
       return listCollection(disk, path, tell, begun);
     },
 
-    beginList: (path) => beginListing(disk, path),
+    beginList: (path, others) => beginListing(disk, path, others),
 
     read: (path) =>
       find(async () => {

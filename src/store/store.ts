@@ -148,9 +148,9 @@ export interface Store {
   list(path: Path, unnamed?: (count: number) => void, begun?: Begun): AsyncIterable<Resource[]>;
   /**
    * Begin the listing of a collection that was just seen and is to be listed soon, as far as nothing has to be held for it. For the same
-   * request only: what is changed meanwhile may not show in it.
+   * request only: what is changed meanwhile may not show in it. `others`: so many are to be listed after it.
    */
-  readonly beginList?: ((path: Path) => Begun | undefined) | undefined;
+  readonly beginList?: ((path: Path, others?: number) => Begun | undefined) | undefined;
   /** Open a file for reading; its `resource` is that of the opened file. */
   read(path: Path): Promise<Content>;
   /** Write a new file at `path`, which must not exist, and give what it is then. What was written is removed when it throws. */

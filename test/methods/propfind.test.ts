@@ -1,4 +1,4 @@
-// PROPFIND: what is known goes out while the members are waited for, and a listing that is given up is closed.
+// PROPFIND: what is known goes out while the members are waited for, a listing that is given up is closed, and the store hears of what is listed next.
 import { expect, test } from '@jest/globals';
 import { dispatch } from '../../src/methods/index.ts';
 import { parseTarget } from '../../src/protocol/path.ts';
@@ -56,4 +56,13 @@ test('a listing that nobody reads on is closed', async () => {
   expect(open).toBe(1);
   await chunks.return?.();
   expect(open).toBe(0);
+});
+
+test('the next collection is begun while one is listed, and how many come after it is told', async () => {
+  const told: string[] = [];
+  const beginList = (path: string, others?: number) => void told.push(`${path} ${others}`);
+  const world = makeWorld({ store: { ...memoryStore(), beginList: beginList as never }, depthInfinity: true });
+  for (const path of ['/a', '/b', '/c', '/c/d']) await world.ask('MKCOL', path);
+  await world.ask('PROPFIND', '/', { headers: { depth: 'infinity' } });
+  expect(told).toEqual(['/a undefined', '/b 1', '/c 0', '/c/d undefined']);
 });

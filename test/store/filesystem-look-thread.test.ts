@@ -103,6 +103,16 @@ test('it does not begin for a few, nor beside a single processor', async () => {
   for (const thread of idle) expect(thread.look(real, ['f1'])).toBeUndefined();
 });
 
+test('it begins for a few, where many are foreseen, and for one collection of many', async () => {
+  const threads = [makeLookThread(2), makeLookThread(2), makeLookThread(2)] as const;
+  threads[0].look(real, MANY, ENOUGH.length);
+  threads[1].list(real, 100);
+  for (const foreseen of [2000, 2000]) threads[2].look(real, ['f1'], foreseen);
+  // To ask for none of them makes nobody begin.
+  for (const thread of threads.slice(0, 2)) while (!(await thread.look(real, []))) await new Promise((resolve) => setImmediate(resolve));
+  expect(threads[2].look(real, ['f1'])).toBeUndefined();
+});
+
 test('members are the same with it', async () => {
   const lookAt = membersBy(await begun());
   expect((await lookAt(MANY)).map((look) => told(look))).toEqual(MANY.map((name) => seen(name)));

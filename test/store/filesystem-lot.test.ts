@@ -83,6 +83,17 @@ describe('the thread thread the event loop, alone', () => {
     expect([await done(lot), await done(few), await done(few), await done(lot)]).toEqual([0, 0, 0, 33]);
   });
 
+  test('begins at once for many that may be to come, and not for the sum of a few', async () => {
+    const lot = makeLot('unlink', from, from, names.slice(0, 33));
+    const thread = makeLotThread(100, 2);
+    for (const files of [100, 100]) thread.foresee(files);
+    await thread.share(lot);
+    expect(lot.done.some((one) => one === 1)).toBe(false);
+    thread.foresee(101);
+    await thread.share(lot);
+    expect(lot.done.every((one) => one === 1)).toBe(true);
+  });
+
   test('that fails leaves all as it is, and is asked no more', async () => {
     const thread = makeLotThread(-1, 2);
     const lot = makeLot('unlink', from, from, ['ü0']);
@@ -107,15 +118,18 @@ test('by two threads each is done once, and told with its numbers', async () => 
 });
 
 test('where the disk does not answer at once nothing is done here, and no thread waits for it', async () => {
+  let asked = 0;
   const lots = makeLots(async (_now, later) => later(), {
     free: true,
+    foresee: () => void asked++,
     share: () => Promise.reject(new Error('was asked')),
     clear: () => Promise.reject(new Error('was asked')),
   });
   const removed = await lots.unlink(from, names);
   expect([names.some((_, index) => removed.isDone(index)), removed.changed]).toEqual([false, []]);
   expect(await lots.clear(from)).toBeUndefined();
-  expect(readdirSync(from).length).toBe(COUNT);
+  await lots.foresee(COUNT);
+  expect([asked, readdirSync(from).length]).toEqual([0, COUNT]);
 });
 
 test('of two lots at once one is left to the thread, and neither is shared', async () => {
@@ -126,6 +140,7 @@ test('of two lots at once one is left to the thread, and neither is shared', asy
   });
   const thread: LotThread = {
     free: true,
+    foresee: () => {},
     async share(lot) {
       taken.push([lot.names.length, Atomics.load(lot.next, 0)]);
       await gone;
@@ -152,6 +167,7 @@ test('of two lots at once one is left to the thread, and neither is shared', asy
 test('what another thread has taken is waited for', async () => {
   const slow: LotThread = {
     free: false,
+    foresee: () => {},
     async share({ next, done }) {
       Atomics.store(next, 0, COUNT);
       await new Promise((resolve) => setImmediate(resolve));

@@ -109,6 +109,7 @@ function deceiving(deceived: number, swap: () => void): { calls: Calls; count():
   const calls: Calls = {
     ...(Object.fromEntries(Object.entries(single).map(([name, call]) => [name, after(call as never)])) as unknown as typeof single),
     lots: {
+      foresee: after(lots.foresee),
       clear: after(lots.clear),
       unlink: after(lots.unlink),
       copy: after(lots.copy),
