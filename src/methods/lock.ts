@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { conflicting, conflictsWith, notThatLock } from '../locks/lock-table.ts';
 import { type LockInfo, lockBody, readLockInfo } from '../locks/lock-xml.ts';
 import { claimantOf, locksIn, locksOn, requireOpen, requirePreconditions, singleToken, taggedPaths } from '../operations/admission.ts';
-import type { Context } from '../operations/context.ts';
+import type { Context, Looking } from '../operations/context.ts';
 import { handlingOf } from '../operations/handling.ts';
 import { lookedAtOnce } from '../operations/looked-at-once.ts';
 import { perform } from '../operations/perform.ts';
@@ -62,22 +62,22 @@ async function take(request: DavRequest, info: LockInfo, context: Context): Prom
 }
 
 /** What is at the Request-URI. Throws 409, 412, and 423 for a conflict on the Request-URI itself (RFC 4918 §9.10.6). */
-async function admitLock(request: DavRequest, info: LockInfo, context: Context): Promise<Resource | undefined> {
+async function admitLock(request: DavRequest, info: LockInfo, looking: Looking): Promise<Resource | undefined> {
   const { path, slash } = request.target;
-  const resource = await context.store.stat(path);
+  const resource = await looking.store.stat(path);
   if (slash && !resource?.collection) throw new DavError(409, 'A file cannot have a URL that ends in a slash.');
-  if (!resource) await requireParent(request, context);
-  const who = await claimantOf(request, context);
-  const conflicts = await conflictsAt(resource ? path : parentOf(path), resource, info, context);
+  if (!resource) await requireParent(request, looking);
+  const who = await claimantOf(request, looking);
+  const conflicts = await conflictsAt(resource ? path : parentOf(path), resource, info, looking);
   if (conflicts.length > 0) throw conflicting(conflicts);
-  if (!resource) await requireOpen([parentOf(path)], who, 'create a member of', context);
+  if (!resource) await requireOpen([parentOf(path)], who, 'create a member of', looking);
   requirePreconditions(request, resource);
   return resource;
 }
 
 /** A new member would join the infinite locks over its parent, so these conflict too (RFC 4918 §6.1(4)). */
-async function conflictsAt(path: Path, resource: Resource | undefined, { scope }: LockInfo, context: Context): Promise<Lock[]> {
-  const locks = await locksOn(path, context);
+async function conflictsAt(path: Path, resource: Resource | undefined, { scope }: LockInfo, looking: Looking): Promise<Lock[]> {
+  const locks = await locksOn(path, looking);
   return locks.filter((held) => (resource || held.depth === 'infinity') && conflictsWith(scope)(held));
 }
 

@@ -1,6 +1,6 @@
 // Method: what every verb is, and the few questions each of them asks first.
 
-import type { Context } from '../operations/context.ts';
+import type { Context, Looking } from '../operations/context.ts';
 import { DavError } from '../protocol/error.ts';
 import type { DavRequest, DavResponse } from '../protocol/message.ts';
 import { hrefOf, parentOf, ROOT } from '../protocol/path.ts';
@@ -10,19 +10,19 @@ import type { Resource } from '../store/store.ts';
 export type Method = (request: DavRequest, context: Context) => Promise<DavResponse>;
 
 /** What the Request-URI maps to. A file addressed with a trailing slash is not there. */
-export async function resourceAt({ target }: DavRequest, { store }: Context): Promise<Resource | undefined> {
+export async function resourceAt({ target }: DavRequest, { store }: Looking): Promise<Resource | undefined> {
   const resource = await store.stat(target.path);
   return resource && target.slash && !resource.collection ? undefined : resource;
 }
 
-export async function requireResource(request: DavRequest, context: Context): Promise<Resource> {
+export async function requireResource(request: DavRequest, context: Looking): Promise<Resource> {
   const resource = await resourceAt(request, context);
   if (!resource) throw new DavError(404, 'There is nothing at this URL.');
   return resource;
 }
 
 /** RFC 4918 §9.3.1, §9.7.1: 409 unless the new member's parent is a collection. Its ancestors are never made. */
-export async function requireParent({ target }: DavRequest, { store }: Context): Promise<void> {
+export async function requireParent({ target }: DavRequest, { store }: Looking): Promise<void> {
   const parent = target.path === ROOT ? undefined : await store.stat(parentOf(target.path));
   if (!parent?.collection) throw new DavError(409, 'The parent collection does not exist.');
 }

@@ -1,5 +1,5 @@
 // PATCH (RFC 5789): sabre/dav's partial update, whose body takes the place of the bytes that X-Update-Range names; and Nextcloud's, of the checksums alone.
-import type { Context } from '../operations/context.ts';
+import type { Looking } from '../operations/context.ts';
 import { parseRecalculation } from '../protocol/checksum.ts';
 import { DavError } from '../protocol/error.ts';
 import type { DavRequest } from '../protocol/message.ts';
@@ -13,7 +13,7 @@ import { upload } from './upload.ts';
 export const PATCH_TYPE = 'application/x-sabredav-partialupdate';
 
 export const patch: Method = async (request, context) => {
-  const look = async (looking: Context) => {
+  const look = async (looking: Looking) => {
     const resource = await requireResource(request, looking);
     if (resource.collection) throw new DavError(405, 'A collection has no bytes to change.');
     return resource;

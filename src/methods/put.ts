@@ -1,5 +1,5 @@
 // PUT (RFC 4918 §9.7, RFC 9110 §9.3.4): a file, or with Content-Range a part of one.
-import type { Context } from '../operations/context.ts';
+import type { Looking } from '../operations/context.ts';
 import { DavError } from '../protocol/error.ts';
 import type { DavRequest } from '../protocol/message.ts';
 import { parseContentRange } from '../protocol/update-range.ts';
@@ -16,7 +16,7 @@ export const put: Method = async (request, context) => {
 };
 
 /** The file that would be replaced, if any. */
-async function look(request: DavRequest, context: Context): Promise<Resource | undefined> {
+async function look(request: DavRequest, context: Looking): Promise<Resource | undefined> {
   const { path, slash } = request.target;
   const resource = await context.store.stat(path);
   if (resource?.collection) throw new DavError(405, 'A collection cannot be written to; PUT its members.');

@@ -1,6 +1,6 @@
 // What PUT and PATCH have in common: the body goes aside, is checked against all that is said of it, and comes into place by one rename.
 import { claimantOf, requireOpen, requirePreconditions, taggedPaths } from '../operations/admission.ts';
-import type { Context } from '../operations/context.ts';
+import type { Context, Looking } from '../operations/context.ts';
 import { lookedAtOnce } from '../operations/looked-at-once.ts';
 import { buildPatched } from '../operations/patch.ts';
 import { perform } from '../operations/perform.ts';
@@ -25,7 +25,7 @@ export interface Upload {
   /** The status when the body has not as many bytes as the range. */
   readonly wrongLength: 400 | 416;
   /** The file that is changed, if any. Throws for what no upload can be put to. */
-  readonly look: (context: Context) => Promise<Resource | undefined>;
+  readonly look: (looking: Looking) => Promise<Resource | undefined>;
 }
 
 /** RFC 9110 §9.3.4, RFC 5789 §2: the whole of it or, whatever goes wrong, nothing. */
@@ -70,13 +70,13 @@ function requireLength(size: number | undefined, { range, wrongLength }: Upload)
 }
 
 /** Admission for the methods that write the file at the Request-URI. */
-async function admit(request: DavRequest, { look, range }: Upload, context: Context): Promise<Resource | undefined> {
+async function admit(request: DavRequest, { look, range }: Upload, looking: Looking): Promise<Resource | undefined> {
   const { path } = request.target;
-  const resource = await look(context);
+  const resource = await look(looking);
   if (range) offsetIn(range, resource?.size ?? 0);
-  const who = await claimantOf(request, context);
+  const who = await claimantOf(request, looking);
   // RFC 4918 §7.4: a new member changes its parent; new content only the file.
-  await requireOpen([resource ? path : parentOf(path)], who, 'write', context);
+  await requireOpen([resource ? path : parentOf(path)], who, 'write', looking);
   requirePreconditions(request, resource);
   return resource;
 }

@@ -9,13 +9,13 @@ import type { DavRequest } from '../protocol/message.ts';
 import { isReserved, type Path, parentOf, ROOT, type Target } from '../protocol/path.ts';
 import type { Lock } from '../state/state.ts';
 import type { Resource } from '../store/store.ts';
-import type { Context } from './context.ts';
+import type { Context, Looking } from './context.ts';
 
 /**
  * Evaluate the `If` header (RFC 4918 §10.4), on any method. Throws 400 for bad syntax, 412 when no list holds.
  * Gives who asks and which tokens count as submitted: all of them, wherever they stood (§10.4.1).
  */
-export async function claimantOf(request: DavRequest, context: Context): Promise<Claimant> {
+export async function claimantOf(request: DavRequest, context: Looking): Promise<Claimant> {
   const header = request.headers.if;
   if (header === undefined) return { principal: request.principal, submitted: new Set() };
   const lists = parseIf(header);
@@ -67,7 +67,7 @@ export function singleToken({ headers }: DavRequest): string {
 
 const NO_STATE: TaggedState = { etag: undefined, tokens: new Set() };
 
-async function taggedState(tagged: Tagged | undefined, context: Context): Promise<TaggedState> {
+async function taggedState(tagged: Tagged | undefined, context: Looking): Promise<TaggedState> {
   // Another host or what is outside the mount behaves as unmapped: never an error, never a fetch.
   if (!tagged || tagged.target === 'foreign' || isReserved(tagged.target.path)) return NO_STATE;
   const { target, tokens } = tagged;
@@ -83,13 +83,13 @@ async function taggedState(tagged: Tagged | undefined, context: Context): Promis
 }
 
 /** The locks that apply to `path`. One whose root another program has removed, or made a resource of the other type, is none. */
-export async function locksOn(path: Path, context: Context): Promise<Lock[]> {
+export async function locksOn(path: Path, context: Looking): Promise<Lock[]> {
   const { standing } = await sorted(await context.state.locksOn(path, context.now()), context);
   return standing;
 }
 
 /** The locks rooted at `path` (with those that apply to it from above) or below it. */
-export async function locksIn(path: Path, context: Context): Promise<Lock[]> {
+export async function locksIn(path: Path, context: Looking): Promise<Lock[]> {
   const { standing } = await sorted(await recordedIn(path, context), context);
   return standing;
 }
@@ -99,7 +99,7 @@ export async function locksIn(path: Path, context: Context): Promise<Lock[]> {
  * properties of what was at `paths`, before they catch hold of what a write is about to make there. Only under the gate:
  * elsewhere a resource may be missing for no more than the moment of a swap.
  */
-export async function forgetFallen(paths: readonly Path[], context: Context): Promise<void> {
+export async function forgetFallen(paths: readonly Path[], context: Looking): Promise<void> {
   const { state, store } = context;
   for (const path of paths) {
     const recorded = await state.recorded(path, 1);
@@ -112,12 +112,12 @@ export async function forgetFallen(paths: readonly Path[], context: Context): Pr
   }
 }
 
-async function recordedIn(path: Path, { state, now }: Context): Promise<Lock[]> {
+async function recordedIn(path: Path, { state, now }: Looking): Promise<Lock[]> {
   const time = now();
   return [...(await state.locksOn(path, time)), ...(await state.locksBelow(path, time))];
 }
 
-async function sorted(locks: readonly Lock[], { store }: Context): Promise<{ readonly standing: Lock[]; readonly fallen: Lock[] }> {
+async function sorted(locks: readonly Lock[], { store }: Looking): Promise<{ readonly standing: Lock[]; readonly fallen: Lock[] }> {
   const standing: Lock[] = [];
   const fallen: Lock[] = [];
   for (const lock of locks) ((await store.stat(lock.root))?.collection === lock.collection ? standing : fallen).push(lock);
@@ -128,7 +128,7 @@ async function sorted(locks: readonly Lock[], { store }: Context): Promise<{ rea
  * Throws a plain 423 naming every lock root in the way when a lock on one of `paths`, direct or inherited, is not opened by
  * a submitted token (RFC 4918 §7). A parent counts when the set of its members changes (§7.4).
  */
-export async function requireOpen(paths: readonly Path[], who: Claimant, todo: string, context: Context): Promise<void> {
+export async function requireOpen(paths: readonly Path[], who: Claimant, todo: string, context: Looking): Promise<void> {
   const blockers: Lock[] = [];
   for (const path of paths) blockers.push(...blockersOf(path, await locksOn(path, context), who));
   if (blockers.length > 0) throw locked(blockers, todo);

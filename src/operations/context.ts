@@ -50,3 +50,8 @@ export interface Context {
   /** For what an operator should know and no client may: a sentence and what happened. */
   readonly warn: (sentence: string, cause: unknown) => void;
 }
+
+/** What of it answers the questions that a request is judged by before anything is planned. A context is one. */
+export interface Looking extends Pick<Context, 'state' | 'now'> {
+  readonly store: Pick<Store, 'stat'>;
+}

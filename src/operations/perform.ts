@@ -1,7 +1,7 @@
 // Perform: the one door for writes. Under the gate a request is admitted, planned, judged and run; nothing else changes the tree.
 import type { Path } from '../protocol/path.ts';
 import { forgetFallen } from './admission.ts';
-import type { Context } from './context.ts';
+import type { Context, Looking } from './context.ts';
 import { goesOn } from './goes-on.ts';
 import type { Handling } from './handling.ts';
 import { judge } from './judge.ts';
@@ -16,7 +16,7 @@ export interface Write<Seen> {
   /** What its conditions speak of besides, and so must stay as it is meanwhile. */
   readonly tagged?: readonly Path[];
   /** Look and check; throws DavError for what stops the request before anything is changed. `looking` has seen what was looked at before. */
-  readonly admit: (looking: Context) => Promise<Seen>;
+  readonly admit: (looking: Looking) => Promise<Seen>;
   readonly plan: (seen: Seen) => Plan | Promise<Plan>;
   /** Of a request on many resources. A strict one has a plan that is carried out whole or not at all; its refusal is thrown. */
   readonly handling?: Handling;
