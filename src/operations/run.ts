@@ -15,6 +15,7 @@ import { changesBoth, openJournal } from './journal.ts';
 import type { Verdict } from './judge.ts';
 import { NOTHING, type Outcome, together } from './outcome.ts';
 import { type Plan, refOf, type Side, type Step } from './plan.ts';
+import { putAtOnce } from './put-file.ts';
 import { Scratch } from './scratch.ts';
 import { sweepOf } from './sweep.ts';
 import { Undo } from './undo.ts';
@@ -41,6 +42,8 @@ interface Ran {
 export async function run(plan: Plan, verdicts: readonly Verdict[], given: Context, noting = false): Promise<Result> {
   const only = onlyLock(plan);
   if (only) return changeLocks(only, verdicts[0], given);
+  const put = await putAtOnce(plan, verdicts, given);
+  if (put) return put;
   const { store, failure } = confirming(given.store);
   const context = { ...given, store };
   const scratch = new Scratch(context, (plan.target ?? plan.root).path);
