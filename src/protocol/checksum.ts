@@ -18,7 +18,9 @@ const ALGORITHMS: Readonly<Record<string, Algorithm>> = {
  * that is no hexadecimal number matches nothing.
  */
 export function checksumClaims(headers: Readonly<Record<string, string | undefined>>): Claim[] {
-  return (headers[FIELD.toLowerCase()] ?? '').split(/[\s,]+/).flatMap((item) => {
+  const given = headers['oc-checksum'];
+  if (given === undefined) return [];
+  return given.split(/[\s,]+/).flatMap((item) => {
     const [, name = '', hex = ''] = /^(\w+):(.*)$/.exec(item) ?? [];
     const algorithm = ALGORITHMS[name.toUpperCase()];
     return algorithm ? [{ field: FIELD, algorithm, digest: Buffer.from(/^(?:[\da-f]{2})*$/i.test(hex) ? hex : '', 'hex') }] : [];

@@ -15,6 +15,7 @@ type Headers = Readonly<Record<string, string | undefined>>;
  * is the whole of the update (RFC 9530 §3.1).
  */
 export function digestClaims(headers: Headers): Claim[] {
+  if (headers['content-digest'] === undefined && headers['repr-digest'] === undefined) return [];
   return ['Content-Digest', 'Repr-Digest'].flatMap((field) => {
     const given = parseBytes(headers[field.toLowerCase()]);
     return ALGORITHMS.flatMap((algorithm) => {

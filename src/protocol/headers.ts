@@ -51,7 +51,8 @@ const LAST_SECOND = 253402300799; // the end of the year 9999, the last that an 
 
 /** X-OC-Mtime, as Nextcloud and rclone send it: Unix seconds, a decimal fraction allowed, to ms. A bad value is undefined: ignored. */
 export function parseModified(value: string | undefined): number | undefined {
-  const [, sign, whole, fraction] = /^(-?)(\d{1,12})(?:\.(\d+))?$/.exec(value ?? '') ?? [];
+  if (value === undefined) return undefined;
+  const [, sign, whole, fraction] = /^(-?)(\d{1,12})(?:\.(\d+))?$/.exec(value) ?? [];
   if (whole === undefined || Number(whole) > LAST_SECOND) return undefined;
   const ms = Number(whole) * 1000 + Number((fraction ?? '').slice(0, 3).padEnd(3, '0'));
   return sign === '-' && ms > 0 ? -ms : ms;

@@ -6,6 +6,8 @@ export interface Preferences {
   readonly depthNoroot: boolean;
 }
 
+const NOTHING: Preferences = { depthNoroot: false };
+
 const PREFERENCE = /^[ \t]*([\w!#$%&'*+.^`|~-]+)(?:[ \t]*=[ \t]*([\w!#$%&'*+.^`|~-]+|"(?:[^"\\]|\\.)*"))?[ \t]*$/;
 
 /**
@@ -13,6 +15,7 @@ const PREFERENCE = /^[ \t]*([\w!#$%&'*+.^`|~-]+)(?:[ \t]*=[ \t]*([\w!#$%&'*+.^`|
  * that is unknown, malformed or has another value is ignored, the first of a name counts (RFC 7240 §2). Names in any case.
  */
 export function parsePrefer(prefer: string | undefined, brief?: string | undefined): Preferences {
+  if (prefer === undefined && brief === undefined) return NOTHING;
   const asked = new Map<string, string>();
   for (const item of splitUnquoted(prefer ?? '', ',')) {
     const [, name, word] = PREFERENCE.exec(splitUnquoted(item, ';')[0] ?? '') ?? [];
