@@ -12,7 +12,8 @@ export class Gate {
 
   /** Run `work` while nobody else holds one of `paths`, an ancestor of one or a member below one. */
   async hold<T>(paths: readonly Path[], work: () => Promise<T>): Promise<T> {
-    const earlier = [...this.#claims].filter((claim) => overlap(claim.paths, paths)).map((claim) => claim.over);
+    const earlier: Promise<void>[] = [];
+    for (const claim of this.#claims) if (overlap(claim.paths, paths)) earlier.push(claim.over);
     let release = () => {};
     const claim: Claim = { paths, over: new Promise((resolve) => (release = resolve)) };
     this.#claims.add(claim);
