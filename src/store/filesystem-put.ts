@@ -2,7 +2,6 @@
 import fs, { type BigIntStats } from 'node:fs';
 import { basename, dirname } from 'node:path';
 import { nameOf, type Path } from '../protocol/path.ts';
-import { identityOf } from './etag.ts';
 import type { Disk } from './filesystem-disk.ts';
 import { LARGE } from './filesystem-handle.ts';
 import { placeNow } from './filesystem-hold.ts';
@@ -14,9 +13,8 @@ import { NEW_FILE } from './filesystem-write.ts';
 import type { Put } from './store.ts';
 
 const STATS = { bigint: true } as const;
-const QUIET = { bigint: true, throwIfNoEntry: false } as const;
 
-/** Gives undefined, and has changed nothing, where it takes more than that, or fails: whoever does it step by step is told why. */
+/** Gives undefined where it takes more than that, or fails: whoever does it step by step is told why. */
 export async function putSmall({ calls, paths, etags }: Disk, path: Path, bytes: Uint8Array): Promise<Put | undefined> {
   for (let turn = calls.turn(); turn; turn = calls.turn()) await turn;
   const spot = paths.now(path);
@@ -27,15 +25,13 @@ export async function putSmall({ calls, paths, etags }: Disk, path: Path, bytes:
     const [home, staging] = [placeNow(spot.collection), placeNow(dirname(staged))];
     if (home === undefined || staging === undefined) return undefined;
     paths.seen(dirname(staged));
-    const entry = `${home}/${nameOf(path)}`;
-    const own = bringIn(bytes, `${staging}/${basename(staged)}`, entry, spot);
+    const own = bringIn(bytes, `${staging}/${basename(staged)}`, `${home}/${nameOf(path)}`, spot);
     if (!own) return undefined;
     if (spot.state === 'taken') etags.touched(spot.stats);
-    // It is done, whatever becomes of it now, and another program may have put another there.
-    const stats = fs.lstatSync(entry, QUIET);
-    if (!stats || identityOf(stats) !== identityOf(own)) return { made: undefined };
-    etags.written(stats);
-    return { made: resourceOf(path, false, stats, etags) };
+    // It is done, and without a name if another program has put another there since.
+    if (own.nlink === 0n) return { made: undefined };
+    etags.written(own);
+    return { made: resourceOf(path, false, own, etags) };
   });
 }
 
@@ -43,22 +39,21 @@ function isReplaceable(spot: Taken | Free): boolean {
   return spot.state === 'free' || (spot.stats.isFile() && spot.stats.size <= LARGE);
 }
 
-/** Gives what the file was before it came to its place; undefined where it has not come there. */
+/** Gives what the file is in its place; undefined where that fails, and whoever does it step by step may do it once more. */
 function bringIn(bytes: Uint8Array, aside: string, entry: string, spot: Taken | Free): BigIntStats | undefined {
   let made = false;
-  let own: BigIntStats;
   try {
     const fd = fs.openSync(aside, NEW_FILE, 0o666); // less the umask
     made = true;
     try {
       for (let done = 0; done < bytes.length; ) done += fs.writeSync(fd, bytes, done, bytes.length - done, done);
-      own = fs.fstatSync(fd, STATS);
-      if (spot.state === 'taken' && !keepsMode(fd, own, spot)) throw new Error('its owner is another');
+      if (spot.state === 'taken' && !keepsMode(fd, spot)) throw new Error('its owner is another');
+      fs.renameSync(aside, entry);
+      // Asked of the file itself, whatever its name leads to by now.
+      return fs.fstatSync(fd, STATS);
     } finally {
       fs.closeSync(fd);
     }
-    fs.renameSync(aside, entry);
-    return own;
   } catch {
     if (made) fs.rmSync(aside, { force: true });
     return undefined;
@@ -66,7 +61,8 @@ function bringIn(bytes: Uint8Array, aside: string, entry: string, spot: Taken | 
 }
 
 /** As a rename keeps it, but for that of another owner. */
-function keepsMode(fd: number, own: BigIntStats, { stats: replaced }: Taken): boolean {
+function keepsMode(fd: number, { stats: replaced }: Taken): boolean {
+  const own = fs.fstatSync(fd, STATS);
   if (own.uid !== replaced.uid || own.gid !== replaced.gid) return false;
   const mode = modeKept(own, replaced);
   if ((own.mode & 0o7777n) !== mode) fs.fchmodSync(fd, Number(mode));

@@ -1,5 +1,5 @@
 // A small file written and put in its place in one slice: all of it or nothing, and only where nothing else has to be thought of.
-import { chmodSync, chownSync, lstatSync, mkdirSync, readdirSync, readFileSync, renameSync, symlinkSync, writeFileSync } from 'node:fs';
+import fs, { chmodSync, chownSync, lstatSync, mkdirSync, readdirSync, readFileSync, renameSync, symlinkSync, writeFileSync } from 'node:fs';
 import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
 import type { Path } from '../../src/protocol/path.ts';
 import { makeEtags, type Numbers } from '../../src/store/etag.ts';
@@ -59,6 +59,16 @@ test('what tells entity-tags apart is told of what has gone and what has come', 
     ['touched', ino],
     ['written', lstatSync(`${folder}/c/f`, { bigint: true }).ino],
   ]);
+});
+
+test('what another program has put there since is not told as what has come', async () => {
+  const rename = fs.renameSync;
+  jest.spyOn(fs, 'renameSync').mockImplementationOnce((from, to) => {
+    rename(from, to);
+    rename(`${home}/outside/f`, to);
+  });
+  expect(await put('/c/f')).toEqual({ made: undefined });
+  expect(readFileSync(`${folder}/c/f`, 'utf8')).toBe('old');
 });
 
 test.each([0o600, 0o664, 0o4644])('a file of mode %o keeps it, but for set-id bits', async (mode) => {
