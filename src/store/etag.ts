@@ -55,10 +55,11 @@ export function makeEtags(limit = 16_384, now = Date.now): Etags {
   const writings = new Map<string, Writing>();
 
   function record(stamp: Numbers, fresh: boolean): void {
-    const before = writings.get(identityOf(stamp));
+    const key = identityOf(stamp);
+    const before = writings.get(key);
     const close = before !== undefined && stamp.ctimeNs - before.ctimeNs < COARSEST_TICK;
     const count = close ? before.count + (fresh ? 1 : 0) : 0;
-    remember(identityOf(stamp), { ctimeNs: stamp.ctimeNs, taggedNs: stamp.ctimeNs, count });
+    remember(key, { ctimeNs: stamp.ctimeNs, taggedNs: stamp.ctimeNs, count });
   }
 
   function remember(key: string, writing: Writing): void {

@@ -1,5 +1,6 @@
 // The few system calls that read a small file whole, in one slice.
 import fs, { type BigIntStats, constants } from 'node:fs';
+import { DESCRIPTORS } from './filesystem-descriptors.ts';
 
 /** A whole file. */
 export interface Whole {
@@ -17,6 +18,7 @@ const SOURCE = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
 
 /** Undefined for what is no regular file, a large one, and what fails: whoever opens it as any other is told why. */
 export function readWhole(place: string): Whole | undefined {
+  if (DESCRIPTORS === undefined) return undefined;
   try {
     // Before it is opened: a pipe has a writer that would go on, and to open a device may do something.
     const found = fs.lstatSync(place, { ...STATS, throwIfNoEntry: false });
@@ -27,7 +29,7 @@ export function readWhole(place: string): Whole | undefined {
       if (!stats.isFile() || stats.size > SMALL) return undefined;
       const bytes = contentOf(fd, Number(stats.size));
       // One that became shorter meanwhile is not answered as if it was whole.
-      return bytes.length === Number(stats.size) ? { stats, bytes, real: fs.readlinkSync(`/proc/self/fd/${fd}`) } : undefined;
+      return bytes.length === Number(stats.size) ? { stats, bytes, real: fs.readlinkSync(`${DESCRIPTORS}/${fd}`) } : undefined;
     } finally {
       fs.closeSync(fd);
     }
