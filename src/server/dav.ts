@@ -37,18 +37,30 @@ export function router(service: Promise<Service>, options: Serving): Webdav {
   const ready = service.then(() => {});
   // Whoever waits for `ready`, and each request, meets the rejection; a host app that does neither must not die of it.
   ready.catch(() => {});
-  const running = new Set<Promise<void>>();
+  // Counted: a list of them would cost each request a few promises more.
+  let running = 0;
+  let tellOver = () => {};
+  const over = () => {
+    running--;
+    if (running === 0) tellOver();
+  };
   const handler = (request: MountedRequest, response: ServerResponse) => {
-    const served = serve(request, response, service, options);
-    running.add(served);
-    void served.finally(() => running.delete(served));
+    running++;
+    void serve(request, response, service, options).then(over);
   };
   return Object.assign(handler, {
     ready,
     close: async () => {
       const opened = await service.catch(() => undefined);
       // A client that is gone leaves its handler with something to put away: what it had sent of a file, a lock, a journal entry.
-      await settled(running, PATIENCE);
+      if (running > 0) {
+        await within(
+          PATIENCE,
+          new Promise<void>((resolve) => {
+            tellOver = resolve;
+          }),
+        );
+      }
       await opened?.close();
     },
   });
@@ -56,12 +68,12 @@ export function router(service: Promise<Service>, options: Serving): Webdav {
 
 const PATIENCE = 2_000; // milliseconds
 
-async function settled(promises: Iterable<Promise<unknown>>, limit: number): Promise<void> {
+async function within(limit: number, end: Promise<void>): Promise<void> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise((resolve) => {
     timer = setTimeout(resolve, limit);
   });
-  await Promise.race([Promise.allSettled(promises), late]);
+  await Promise.race([end, late]);
   clearTimeout(timer);
 }
 

@@ -52,10 +52,15 @@ function hostsOf(host: string | undefined, forwarded: string | undefined): strin
 
 /** RFC 9112 §3.2.2: a server must accept the absolute form too, and then the host in it counts and Host does not. */
 function splitTarget(url: string): { host: string | undefined; path: string } {
-  if (url.startsWith('/')) return { host: undefined, path: url.split('?', 1)[0] || '/' };
+  if (url.startsWith('/')) return { host: undefined, path: withoutQuery(url) };
   const [, host, rest = url] = /^https?:\/\/([^/?#]+)(.*)$/i.exec(url) ?? [];
   // A fragment is no part of a request target: `parseTarget` refuses it, before a DELETE means more than was asked (litmus).
-  return { host, path: rest.split('?', 1)[0] || '/' };
+  return { host, path: withoutQuery(rest) || '/' };
+}
+
+function withoutQuery(target: string): string {
+  const at = target.indexOf('?');
+  return at < 0 ? target : target.slice(0, at);
 }
 
 function targetOf(path: string, base: string): Target {
