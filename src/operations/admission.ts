@@ -84,8 +84,8 @@ async function taggedState(tagged: Tagged | undefined, context: Looking): Promis
 
 /** The locks that apply to `path`. One whose root another program has removed, or made a resource of the other type, is none. */
 export async function locksOn(path: Path, context: Looking): Promise<Lock[]> {
-  const { standing } = await sorted(await context.state.locksOn(path, context.now()), context);
-  return standing;
+  const recorded = await context.state.locksOn(path, context.now());
+  return recorded.length === 0 ? recorded : (await sorted(recorded, context)).standing;
 }
 
 /** The locks rooted at `path` (with those that apply to it from above) or below it. */
