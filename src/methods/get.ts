@@ -54,10 +54,12 @@ async function page(request: DavRequest, resource: Resource, context: Context): 
 /** undefined for a collection, and what only one could be. */
 async function fileAt({ target }: DavRequest, { store }: Context): Promise<Content | undefined> {
   if (target.slash) return undefined;
-  return store.read(target.path).catch((error) => {
+  try {
+    return await store.read(target.path);
+  } catch (error) {
     if (error instanceof DavError && error.status === 409) return undefined;
     throw error;
-  });
+  }
 }
 
 async function file(request: DavRequest, content: Content, context: Context): Promise<DavResponse> {

@@ -65,7 +65,7 @@ export async function dispatch(request: DavRequest, context: Context): Promise<D
     if (isReserved(request.target.path)) throw reservedName(entry);
     // Bad syntax is told before anything about the resource is; what the conditions come to is asked later.
     if (request.headers.if !== undefined && request.method !== 'OPTIONS') parseIf(request.headers.if);
-    if (!entry.body) await refuseBody(request);
+    if (!entry.body && request.body.length !== 0) await refuseBody(request);
     const response = await entry.run(request, context);
     return request.method === 'OPTIONS' ? withAllowed(response, await allowed(request, context)) : response;
   } catch (error) {

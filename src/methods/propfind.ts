@@ -34,7 +34,6 @@ export const propfind: Method = async (request, context) => {
   const preferences = parsePrefer(headers.prefer, headers.brief);
   const minimal = preferences.return === 'minimal';
   const noroot = preferences.depthNoroot && depth !== 0;
-  const applied = [...(minimal ? ['return=minimal'] : []), ...(noroot ? ['depth-noroot'] : [])].join(', ');
   const walk: Walk = {
     context,
     query,
@@ -45,15 +44,12 @@ export const propfind: Method = async (request, context) => {
   // What may fail before the first row still fails as a plain status.
   const locks = await locksOn(resource.path, context);
   const own = noroot ? '' : row(resource, locks, await context.state.properties(resource.path), walk);
+  const told: Record<string, string> = { 'Content-Type': XML_TYPE, 'Cache-Control': 'no-cache', Vary: 'Prefer, Brief, Depth' };
+  if (minimal || noroot)
+    told['Preference-Applied'] = [...(minimal ? ['return=minimal'] : []), ...(noroot ? ['depth-noroot'] : [])].join(', ');
   return {
     status: 207,
-    headers: {
-      'Content-Type': XML_TYPE,
-      'Cache-Control': 'no-cache',
-      Vary: 'Prefer, Brief, Depth',
-      ...contentLocation(resource, request),
-      ...(applied && { 'Preference-Applied': applied }),
-    },
+    headers: Object.assign(told, contentLocation(resource, request)),
     body:
       resource.collection && depth !== 0
         ? chunked(MULTISTATUS_START + own, memberRows(resource, depth, locks, [resource.identity], walk))

@@ -140,12 +140,12 @@ async function swapIn(
   requireDone(result);
   // It is done, whatever comes now.
   const own = result.made ?? (identity === undefined ? undefined : await written(path, identity, context));
-  const answer = createdOrReplaced(seen === undefined, hrefOf({ path, collection: false }, request.base), {
-    // RFC 9110 §9.3.4: only the validators of what was sent.
-    ...(own && { ETag: own.etag, 'Last-Modified': lastModified(own, context), ...digests }),
-    // A disk may not reach as far as the time that was asked for, and takes the last that it has.
-    ...(modified !== undefined && (own ?? { modified }).modified === modified && { 'X-OC-MTime': 'accepted' }),
-  });
+  const told: Record<string, string> = {};
+  // RFC 9110 §9.3.4: only the validators of what was sent.
+  if (own) Object.assign(told, { ETag: own.etag, 'Last-Modified': lastModified(own, context) }, digests);
+  // A disk may not reach as far as the time that was asked for, and takes the last that it has.
+  if (modified !== undefined && (own ?? { modified }).modified === modified) told['X-OC-MTime'] = 'accepted';
+  const answer = createdOrReplaced(seen === undefined, hrefOf({ path, collection: false }, request.base), told);
   return (await preferred(answer, path, request, context)) ?? answer;
 }
 
