@@ -15,12 +15,23 @@ import type { Put } from './store.ts';
 const STATS = { bigint: true } as const;
 
 /** Gives undefined where it takes more than that, or fails: whoever does it step by step is told why. */
-export async function putSmall({ calls, paths, etags }: Disk, path: Path, bytes: Uint8Array): Promise<Put | undefined> {
+export async function putSmall(disk: Disk, path: Path, bytes: Uint8Array): Promise<Put | undefined> {
+  if (bytes.length > LARGE) return undefined;
+  const { calls } = disk;
   for (let turn = calls.turn(); turn; turn = calls.turn()) await turn;
+  const put = putNow(disk, path, bytes);
+  // The slice may have come to its end in the midst of it, where it did nothing: in the next one there is time for all.
+  const turn = put ? undefined : calls.turn();
+  if (!turn) return put;
+  await turn;
+  return putNow(disk, path, bytes);
+}
+
+function putNow({ calls, paths, etags }: Disk, path: Path, bytes: Uint8Array): Put | undefined {
   const spot = paths.now(path);
   // Without a mount in the folder, which is why calls are made here at all, the common staging place is on the device of every collection.
   const staged = paths.hint(stagingName());
-  if (!spot || staged === undefined || bytes.length > LARGE || !isReplaceable(spot)) return undefined;
+  if (!spot || staged === undefined || !isReplaceable(spot)) return undefined;
   return calls.here(() => {
     const [home, staging] = [placeNow(spot.collection), placeNow(dirname(staged))];
     if (home === undefined || staging === undefined) return undefined;

@@ -27,11 +27,15 @@ beforeEach(async () => {
   atOnce = true;
   // A slice without an end, and a moment ago is always.
   jest.spyOn(performance, 'now').mockReturnValue(0);
-  const turns = makeTurns(() => 0);
-  const calls = makeCalls(makePace(() => atOnce, turns));
-  disk = { calls, paths: diskPaths(folder, calls), etags: makeEtags(), flush: flushBy(calls, undefined) };
-  for (const known of ['/c/f', '/.dav207/tmp/any']) await disk.paths.resolve(known as Path);
+  disk = await diskBy(() => 0);
 });
+
+async function diskBy(clock: () => number): Promise<Disk> {
+  const calls = makeCalls(makePace(() => atOnce, makeTurns(clock)));
+  const made = { calls, paths: diskPaths(folder, calls), etags: makeEtags(), flush: flushBy(calls, undefined) };
+  for (const known of ['/c/f', '/.dav207/tmp/any']) await made.paths.resolve(known as Path);
+  return made;
+}
 
 afterEach(() => {
   jest.restoreAllMocks();
@@ -108,6 +112,18 @@ test('a link that has come in the place of a collection leads nowhere', async ()
   expect(await put('/c/f')).toBe(undefined);
   expect([`${home}/outside/f`, `${home}/was/f`].map((file) => readFileSync(file, 'utf8'))).toEqual(['old', 'old']);
 });
+
+test.each(Array.from({ length: 12 }, (_, looks) => looks))(
+  'is done in the next slice where one ends after %i looks at the clock',
+  async (looks) => {
+    let left = Number.POSITIVE_INFINITY;
+    disk = await diskBy(() => (left-- > 0 ? 0 : 3));
+    await new Promise((resolve) => setImmediate(resolve));
+    left = looks;
+    expect(await put('/c/f')).toBeDefined();
+    expect([readFileSync(`${folder}/c/f`, 'utf8'), staged()]).toEqual(['new', []]);
+  },
+);
 
 function linkStaging(): void {
   renameSync(`${folder}/.dav207/tmp`, `${home}/tmp`);
