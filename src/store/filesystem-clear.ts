@@ -23,12 +23,14 @@ export function clearTrees(
   isReserved: (name: string) => boolean,
   levels: number,
   descriptors: string,
+  largest: number,
   clock: () => number,
 ): (clearing: Clearing) => Cleared {
   const PART = 8; // milliseconds: others wait for the thread
   const SOME = 32; // files between two looks at the clock
   const DIRECTORY = constants.O_DIRECTORY | constants.O_NOFOLLOW;
   const ENTRIES = { encoding: 'latin1', bufferSize: 256 } as const;
+  const SMALL = { encoding: 'latin1', withFileTypes: true } as const;
   const works = new Map<number, Generator<undefined, void, undefined>>();
   let until = 0;
   let removed = 0;
@@ -44,21 +46,29 @@ export function clearTrees(
   /** Gives the names of the collections. */
   function* removeFiles(place: string): Generator<undefined, string[], undefined> {
     const collections: string[] = [];
+    let many = 0;
+    for (const entry of entriesOf(place)) {
+      const name = textOf(entry.name);
+      if (name === undefined || isReserved(name)) continue;
+      if (entry.isDirectory()) collections.push(name);
+      else if (entry.isFile() && attempt(() => calls.unlinkSync(`${place}/${name}`))) removed++;
+      if (++many % SOME === 0 && clock() > until) yield;
+    }
+    return collections;
+  }
+
+  function entriesOf(place: string): Iterable<fs.Dirent> {
     // As bytes, or Node would ask about names of unknown type in the wrong encoding; so it refuses, and all is left.
-    const directory = calls.opendirSync(Buffer.from(place) as unknown as string, ENTRIES);
+    const bytes = Buffer.from(place) as unknown as string;
+    return calls.statSync(place).size > largest ? read(calls.opendirSync(bytes, ENTRIES)) : calls.readdirSync(bytes, SMALL);
+  }
+
+  function* read(directory: fs.Dir): Generator<fs.Dirent> {
     try {
-      let many = 0;
-      for (let entry = directory.readSync(); entry; entry = directory.readSync()) {
-        const name = textOf(entry.name);
-        if (name === undefined || isReserved(name)) continue;
-        if (entry.isDirectory()) collections.push(name);
-        else if (entry.isFile() && attempt(() => calls.unlinkSync(`${place}/${name}`))) removed++;
-        if (++many % SOME === 0 && clock() > until) yield;
-      }
+      for (let entry = directory.readSync(); entry; entry = directory.readSync()) yield entry;
     } finally {
       directory.closeSync();
     }
-    return collections;
   }
 
   /** Gives whether it could be listed: one that cannot is not removed, whether or not it is empty. */

@@ -1,5 +1,5 @@
 // What is in a directory, in batches, whether or not the disk tells with a name what bears it.
-import fs, { type BigIntStats, type Dir } from 'node:fs';
+import fs, { type BigIntStats, type Dir, type Dirent } from 'node:fs';
 import * as pool from 'node:fs/promises';
 import { codeOf } from './filesystem-errors.ts';
 import { lookNow } from './filesystem-look.ts';
@@ -14,7 +14,9 @@ export interface Entry {
 
 export type Entries = (place: string) => AsyncIterable<Entry[]>;
 
-const BATCH = 256; // all that is held of a directory at once
+const BATCH = 256; // all that is held of a large directory at once
+/** Bytes. One of no more is read whole: some hundreds of names, and a `Dir` takes Node longer to make than to read so many. */
+export const SMALL_DIRECTORY = 16_384;
 const TOGETHER = 32; // calls in one: far from a slice
 const LATIN1 = { encoding: 'latin1' } as const;
 const DIRECTORY = { ...LATIN1, bufferSize: BATCH } as const;
@@ -25,6 +27,13 @@ export function makeEntries(pace: Pace): Entries {
     const given: string[] = [];
     // As bytes: Node would ask about a name of unknown type in the wrong encoding, on the event loop, and fail should it be gone; so it refuses.
     const bytes = Buffer.from(place);
+    const all = await pace(
+      () => smallNow(bytes),
+      async () => undefined,
+    );
+    if (all === 'untyped') return yield* untyped(place, new Set());
+    for (let from = 0; all && from < all.length; from += BATCH) yield all.slice(from, from + BATCH);
+    if (all) return;
     const directory = await pace(
       () => fs.opendirSync(bytes as unknown as string, DIRECTORY),
       () => pool.opendir(bytes as unknown as string, DIRECTORY),
@@ -84,6 +93,17 @@ async function lookEach(pace: Pace, places: readonly Buffer[]): Promise<(BigIntS
     );
   }
   return stats;
+}
+
+/** What is in a small directory; undefined for a large one. */
+function smallNow(place: Buffer): Dirent[] | 'untyped' | undefined {
+  if (fs.statSync(place).size > SMALL_DIRECTORY) return undefined;
+  try {
+    return fs.readdirSync(place as unknown as string, { ...LATIN1, withFileTypes: true });
+  } catch (error) {
+    if (codeOf(error) !== 'ERR_INVALID_ARG_TYPE') throw error;
+    return 'untyped';
+  }
 }
 
 function batchNow(directory: Dir): Entry[] {

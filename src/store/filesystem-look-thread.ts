@@ -1,5 +1,7 @@
 // The thread that looks at the members of large collections, while the event loop writes the rows of those before.
+
 import { DESCRIPTORS } from './filesystem-descriptors.ts';
+import { SMALL_DIRECTORY } from './filesystem-entries.ts';
 import type { Look } from './filesystem-look.ts';
 import { type Looks, lookingAt, looksIn } from './filesystem-looks.ts';
 import { textOf } from './filesystem-names.ts';
@@ -34,7 +36,7 @@ const LEFT = 16; // requests that are left to the caller after two of them, one 
 
 const WORK = `((fs) => {
   const looksAt = (${lookingAt})(fs.lstatSync);
-  const collection = (${smallCollections})(fs, looksAt, (${waysBy})(fs), ${textOf}, '${DESCRIPTORS}');
+  const collection = (${smallCollections})(fs, looksAt, (${waysBy})(fs), ${textOf}, '${DESCRIPTORS}', ${SMALL_DIRECTORY});
   return ({ place, names }) => {
     const since = performance.now();
     const told = names === undefined ? collection(place) : looksAt(place, names.split('/'));

@@ -2,6 +2,7 @@
 import { isReservedName } from '../protocol/path.ts';
 import { CLEARED_LEVELS, type Cleared, type Clearing, clearTrees } from './filesystem-clear.ts';
 import { DESCRIPTORS } from './filesystem-descriptors.ts';
+import { SMALL_DIRECTORY } from './filesystem-entries.ts';
 import { LARGE } from './filesystem-handle.ts';
 import { textOf } from './filesystem-names.ts';
 import { type Lot, smallFiles } from './filesystem-small-files.ts';
@@ -30,7 +31,7 @@ const WORK = `((some, clear) => ({ names, ...rest }) => {
   while (some(lot, true) > 0);
 })(
   (${smallFiles})(require('node:fs'), ${LARGE}),
-  (${clearTrees})(require('node:fs'), ${textOf}, ${isReservedName}, ${CLEARED_LEVELS}, '${DESCRIPTORS}', () => performance.now()),
+  (${clearTrees})(require('node:fs'), ${textOf}, ${isReservedName}, ${CLEARED_LEVELS}, '${DESCRIPTORS}', ${SMALL_DIRECTORY}, () => performance.now()),
 )`;
 
 type Asked = (Omit<Lot, 'names'> & { readonly names: string }) | Clearing;

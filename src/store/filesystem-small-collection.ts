@@ -15,11 +15,12 @@ export interface SmallCollection extends Looks {
  * one and for what fails, which is left to who asks. The thread runs the text of this function, so it names nothing but what it is handed.
  */
 export function smallCollections(
-  { constants, openSync, closeSync, readlinkSync, opendirSync }: typeof fs,
+  { constants, openSync, closeSync, readlinkSync, statSync, readdirSync }: typeof fs,
   looksAt: ReturnType<typeof lookingAt>,
   wayTo: ReturnType<typeof waysBy>,
   textOf: (latin1: string) => string | undefined,
   descriptors: string,
+  largest: number,
 ): (real: string) => SmallCollection | undefined {
   const MOST = 512; // names
   const FEW = 16; // to ask whether the way has stayed the same is more than it spares
@@ -28,17 +29,9 @@ export function smallCollections(
 
   /** As latin1, so that no byte is lost. */
   function namesIn(place: string): string[] | undefined {
-    // As bytes: see `makeEntries`.
-    const directory = opendirSync(Buffer.from(place) as unknown as string, { encoding: 'latin1', bufferSize: 256 });
-    try {
-      const names: string[] = [];
-      for (let entry = directory.readSync(); entry; entry = directory.readSync()) {
-        if (names.push(entry.name) > MOST) return undefined;
-      }
-      return names;
-    } finally {
-      directory.closeSync();
-    }
+    if (statSync(place).size > largest) return undefined;
+    const names = readdirSync(place, 'latin1');
+    return names.length > MOST ? undefined : names;
   }
 
   function lookIn(place: string, real: string): SmallCollection | undefined {

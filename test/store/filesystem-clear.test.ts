@@ -3,6 +3,7 @@ import fs, { existsSync, mkdirSync, readdirSync, renameSync, symlinkSync, writeF
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { isReservedName } from '../../src/protocol/path.ts';
 import { clearTrees } from '../../src/store/filesystem-clear.ts';
+import { SMALL_DIRECTORY } from '../../src/store/filesystem-entries.ts';
 import { LARGE } from '../../src/store/filesystem-handle.ts';
 import { makeLot } from '../../src/store/filesystem-lot.ts';
 import { makeLotThread } from '../../src/store/filesystem-lot-thread.ts';
@@ -24,8 +25,8 @@ afterEach(() => removeFolder(home));
 const descriptors = () => readdirSync('/proc/self/fd').length;
 
 /** How many are gone. */
-function cleared(calls: Partial<typeof fs> = {}, levels = 16): number {
-  const clear = clearTrees({ ...fs, ...calls }, textOf, isReservedName, levels, '/proc/self/fd', () => 0);
+function cleared(calls: Partial<typeof fs> = {}, levels = 16, largest = SMALL_DIRECTORY): number {
+  const clear = clearTrees({ ...fs, ...calls }, textOf, isReservedName, levels, '/proc/self/fd', largest, () => 0);
   for (let removed = 0; ; ) {
     const [some, last] = clear({ place: tree, number: 7 });
     removed += Number(some);
@@ -33,33 +34,42 @@ function cleared(calls: Partial<typeof fs> = {}, levels = 16): number {
   }
 }
 
-test('files of any size go, and collections that are empty then; what is neither, or not to be removed, stays with those above it', () => {
-  writeFileSync(`${tree}/large`, Buffer.alloc(LARGE + 1));
-  for (const name of ['c/f', 'c/ü/ü', 'k/l/f', 'd/.dav207-x', 'd/f', 'e/f']) {
-    mkdirSync(`${tree}/${name.replace(/\/[^/]*$/, '')}`, { recursive: true });
-    writeFileSync(`${tree}/${name}`, '');
-  }
-  writeFileSync(Buffer.from(`${tree}/e/\xff`, 'latin1'), '');
-  symlinkSync(`${home}/outside`, `${tree}/link`);
-  const held = descriptors();
-  expect([cleared(), descriptors()]).toEqual([10, held]);
-  expect([tree, `${tree}/d`].map((place) => readdirSync(place).sort())).toEqual([['d', 'e', 'link'], ['.dav207-x']]);
-  expect(readdirSync(`${tree}/e`, { encoding: 'latin1' })).toEqual(['\xff']);
-  expect(readdirSync(`${home}/outside`).sort()).toEqual(['c', 'f']);
-});
+test.each([SMALL_DIRECTORY, 0])(
+  'files of any size go, and collections that are empty then; what is not to be removed stays (%p)',
+  (largest) => {
+    writeFileSync(`${tree}/large`, Buffer.alloc(LARGE + 1));
+    for (const name of ['c/f', 'c/ü/ü', 'k/l/f', 'd/.dav207-x', 'd/f', 'e/f']) {
+      mkdirSync(`${tree}/${name.replace(/\/[^/]*$/, '')}`, { recursive: true });
+      writeFileSync(`${tree}/${name}`, '');
+    }
+    writeFileSync(Buffer.from(`${tree}/e/\xff`, 'latin1'), '');
+    symlinkSync(`${home}/outside`, `${tree}/link`);
+    const held = descriptors();
+    expect([cleared({}, 16, largest), descriptors()]).toEqual([10, held]);
+    expect([tree, `${tree}/d`].map((place) => readdirSync(place).sort())).toEqual([['d', 'e', 'link'], ['.dav207-x']]);
+    expect(readdirSync(`${tree}/e`, { encoding: 'latin1' })).toEqual(['\xff']);
+    expect(readdirSync(`${home}/outside`).sort()).toEqual(['c', 'f']);
+  },
+);
 
 test('what is below so many levels stays, and so does a collection that cannot be listed', () => {
   mkdirSync(`${tree}/c/ü/d/e`, { recursive: true });
   for (const name of ['c/ü/f', 'c/ü/d/f']) writeFileSync(`${tree}/${name}`, '');
   expect(cleared({}, 3)).toBe(1);
   expect(readdirSync(tree, { recursive: true }).sort()).toEqual(['c', 'c/ü', 'c/ü/d', 'c/ü/d/e', 'c/ü/d/f']);
+  const listed = (place: unknown) => {
+    if (`${place}` !== tree && fs.readlinkSync(`${place}`).endsWith('/e')) throw new Error('may not be listed');
+  };
   const opendirSync: typeof fs.opendirSync = (place, options) => {
-    if (fs.readlinkSync(place).endsWith('/e')) throw new Error('may not be listed');
+    listed(place);
     return fs.opendirSync(place, options);
   };
-  expect(
-    cleared({ opendirSync: (place, options) => (`${place}` === tree ? fs.opendirSync(place, options) : opendirSync(place, options)) }),
-  ).toBe(1);
+  const reading = ((place: string, options: object) => {
+    listed(place);
+    return fs.readdirSync(place, options);
+  }) as typeof fs.readdirSync;
+  expect(cleared({ opendirSync, readdirSync: reading }, 16, 0)).toBe(1);
+  expect(cleared({ opendirSync, readdirSync: reading })).toBe(0);
   expect(existsSync(`${tree}/c/ü/d/e`)).toBe(true);
 });
 
@@ -88,7 +98,7 @@ test('is done in parts, and another tree in between', () => {
     fs.unlinkSync(place);
     now++;
   };
-  const clear = clearTrees({ ...fs, unlinkSync }, textOf, isReservedName, 16, '/proc/self/fd', () => now);
+  const clear = clearTrees({ ...fs, unlinkSync }, textOf, isReservedName, 16, '/proc/self/fd', SMALL_DIRECTORY, () => now);
   expect([...clear({ place: tree, number: 1 })]).toEqual([32n, 0n]);
   expect([...clear({ place: `${home}/other`, number: 2 })]).toEqual([1n, 1n]);
   let last = 0n;

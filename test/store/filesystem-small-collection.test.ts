@@ -1,6 +1,8 @@
 // A small collection is listed by the thread as it would be by the event loop, by nothing else than itself.
+
 import fs, { mkdirSync, renameSync, rmSync, symlinkSync, unlinkSync, writeFileSync } from 'node:fs';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { SMALL_DIRECTORY } from '../../src/store/filesystem-entries.ts';
 import { type LookThread, makeLookThread } from '../../src/store/filesystem-look-thread.ts';
 import { lookingAt, looksIn } from '../../src/store/filesystem-looks.ts';
 import { textOf } from '../../src/store/filesystem-names.ts';
@@ -76,7 +78,7 @@ test.each([true, false])('what a link leads to that comes in its place is not to
     renameSync(`${held.home}/aside`, real);
     return looks;
   };
-  const told = smallCollections(fs, deceived, waysLater, textOf, '/proc/self/fd')(real);
+  const told = smallCollections(fs, deceived, waysLater, textOf, '/proc/self/fd', SMALL_DIRECTORY)(real);
   expect(told && looksIn(told).map((look) => look?.identity)).toEqual(told?.names.split('/').map((name) => own[NAMES.indexOf(name)]));
   expect(places[0]).toBe(real);
   expect(places).toHaveLength(2);
@@ -85,7 +87,7 @@ test.each([true, false])('what a link leads to that comes in its place is not to
 
 test('nothing is held once it is told', () => {
   const before = fs.readdirSync('/proc/self/fd').length;
-  const list = smallCollections(fs, looksAt, waysBy(fs), textOf, '/proc/self/fd');
+  const list = smallCollections(fs, looksAt, waysBy(fs), textOf, '/proc/self/fd', SMALL_DIRECTORY);
   for (const place of [real, `${real}/f0`, `${held.home}/none`]) list(place);
   expect(fs.readdirSync('/proc/self/fd')).toHaveLength(before);
 });

@@ -2,6 +2,7 @@
 import { linkSync, lstatSync, readdirSync, readlinkSync, renameSync, rmSync, symlinkSync, unlinkSync } from 'node:fs';
 import * as pool from 'node:fs/promises';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { lookOf } from '../../src/store/filesystem-look.ts';
 import { makeMembers } from '../../src/store/filesystem-members.ts';
 import type { Pace } from '../../src/store/filesystem-pace.ts';
 import { waysBy, wayTo } from '../../src/store/filesystem-way.ts';
@@ -69,8 +70,7 @@ test('is not sure where something on the way has changed just now, or leads else
 });
 
 test('members are those of the directory that is held, though a link comes in its place between two slices', async () => {
-  const inode = (place: string) => lstatSync(place, { bigint: true }).ino;
-  const own = NAMES.map((name) => inode(`${real}/${name}`));
+  const own = NAMES.map((name) => lookOf(lstatSync(`${real}/${name}`, { bigint: true })).identity);
   let slices = 0;
   const swapping: Pace = async (now) => {
     if (++slices === 2) {
@@ -80,7 +80,7 @@ test('members are those of the directory that is held, though a link comes in it
     return now();
   };
   const lookAt = makeMembers(swapping, (place) => pool.lstat(place, { bigint: true }), later)(held.place, real);
-  expect((await lookAt(NAMES)).map((look) => look && 'ino' in look && look.ino)).toEqual(own);
+  expect((await lookAt(NAMES)).map((look) => look?.identity)).toEqual(own);
   expect(slices).toBeGreaterThan(2);
   expect(readdirSync(real)).toHaveLength(NAMES.length);
 });
