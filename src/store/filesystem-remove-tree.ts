@@ -102,7 +102,15 @@ async function removeMembers(path: Path, real: string, walk: Walk): Promise<numb
     kept.push({ ref: { path, collection: true }, error: davErrorOf(error, 'existing') });
   }
   // Gone into once the directory is closed: a deep tree must not hold a descriptor for each level.
-  for (const ref of left) await removal(ref, `${real}/${nameOf(ref.path)}`, counting);
+  for (const [index, ref] of left.entries()) {
+    // The thread may have begun meanwhile: of all that is left it makes one work. What is kept is not tried again.
+    const isWhole = !staying && walk.cleared === 0 && kept.length === before;
+    if (isWhole && index < left.length - 1 && (await clear(real, walk))) {
+      const more = await removeMembers(path, real, { ...walk, cleared: CLEARED_LEVELS });
+      return more === undefined ? undefined : gone + more;
+    }
+    await removal(ref, `${real}/${nameOf(ref.path)}`, counting);
+  }
   return kept.length > before ? undefined : gone;
 }
 

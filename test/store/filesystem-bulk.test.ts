@@ -22,8 +22,10 @@ import { removeFolder, temporaryFolder } from './temporary.ts';
 
 const at = (path: string) => path as Path;
 
-/** There is a thread from now on that clears trees. */
-beforeAll(() => LOT_THREAD.share(makeLot('unlink', '/', '/', Array(1001).fill('none'))));
+/** There is a thread from now on that clears trees, until it has nothing to do. */
+const begin = () => LOT_THREAD.share(makeLot('unlink', '/', '/', Array(1001).fill('none')));
+
+beforeAll(begin);
 
 const removal = (store: Store) => removed((root, removing) => removeTree(root, removing), store);
 
@@ -35,6 +37,18 @@ const pruning = (store: Store) =>
 async function clearing(store: Store): Promise<string[]> {
   const tally = await removeTree({ path: at('/t'), collection: true }, { store, side: 'source' });
   return [`${tally.done}`, ...keptIn(tally)];
+}
+
+/** The same where the thread has begun once some is gone. */
+async function clearingLate(store: Store): Promise<string[]> {
+  const { clear } = LOT_THREAD;
+  let asked = 0;
+  LOT_THREAD.clear = (place) => (asked++ < 3 ? undefined : clear(place));
+  try {
+    return await clearing(store);
+  } finally {
+    LOT_THREAD.clear = clear;
+  }
 }
 
 const keptIn = ({ failures }: Outcome) =>
@@ -60,6 +74,7 @@ async function copying(store: Store): Promise<string[]> {
 describe.each([
   ['removed', removal],
   ['cleared', clearing],
+  ['cleared at last', clearingLate],
   ['emptied', pruning],
   ['copied', copying],
 ])('as one by one, a tree is %s, and what is not is told', (_done, work) => {
@@ -98,6 +113,24 @@ async function copied(store: Store): Promise<Copied> {
   }
   return all;
 }
+
+test('a thread that begins is given all that is left of a collection', async () => {
+  const folder = temporaryFolder();
+  for (let index = 0; index < 9; index++) mkdirSync(`${folder}/t/c${index}/d`, { recursive: true });
+  for (let index = 0; index < 9; index++) writeFileSync(`${folder}/t/c${index}/f`, '');
+  await begin();
+  const { clear } = LOT_THREAD;
+  const left: number[] = [];
+  LOT_THREAD.clear = (place) => {
+    left.push(readdirSync(place).length);
+    return left.length > 7 ? clear(place) : undefined;
+  };
+  const tally = await removeTree({ path: at('/t'), collection: true }, { store: filesystemStore({ folder }), side: 'source' });
+  LOT_THREAD.clear = clear;
+  // It is asked at each collection that is gone into, and before the next one.
+  expect([tally.done, left, readdirSync(folder)]).toEqual([28, [9, 9, 2, 0, 8, 2, 0, 7], []]);
+  removeFolder(folder);
+});
 
 function diskOf(folder: string): Disk {
   const calls = makeCalls(async (now) => now());
