@@ -14,6 +14,7 @@ import { malformed } from './malformed.ts';
 import { outside } from './outside.ts';
 import { serveParents } from './parents.ts';
 import type { Tls } from './tls.ts';
+import { together } from './together.ts';
 import { statusOf, type Unparsed } from './unparsed.ts';
 
 export interface ServerOptions extends ConnectionLimits {
@@ -52,6 +53,7 @@ export function createApp(dav: Webdav, { base = '/', tls, idleTimeout = IDLE, ma
   Object.assign(server, { httpAllowHalfOpen: true });
   keepAccepting(server, serving.log);
   const connections = new Connections(server, rawAnswer(503), { idleTimeout, maxConnections });
+  const begin = together();
   const answer = (request: IncomingMessage, response: ServerResponse) => {
     tellCutOff(request, server);
     connections.take(response, () => {
@@ -61,7 +63,7 @@ export function createApp(dav: Webdav, { base = '/', tls, idleTimeout = IDLE, ma
         return;
       }
       request.url = spelledAs(base, request.url ?? '');
-      app(request as never, response as never);
+      begin(() => app(request as never, response as never));
     });
   };
   server.on('request', answer);

@@ -2,6 +2,7 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
 import { join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import { expect } from '@jest/globals';
 import { eventually } from '../clients/program.ts';
 import type { Served } from './serve.ts';
@@ -40,6 +41,9 @@ function held() {
 export async function remembered(served: Served): Promise<() => Promise<void>> {
   await served.lock('/first');
   expect((await served.ask('DELETE', '/first')).status).toBe(423);
+  // A directory is held for the turn that it is asked for in, and the answer may be here before that is over.
+  await setImmediate();
+  await setImmediate();
   const before = held();
   const staging = join(served.folder, '.dav207/tmp');
   return async () => {

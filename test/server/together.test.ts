@@ -1,0 +1,26 @@
+// Requests that came in one turn of the event loop are begun together, in their order; those that come meanwhile are not kept waiting for ever.
+import { setImmediate } from 'node:timers/promises';
+import { expect, test } from '@jest/globals';
+import { together } from '../../src/server/together.ts';
+
+test('what came in one turn is begun after the last of it, in its order', async () => {
+  const told: string[] = [];
+  const begin = together();
+  for (const name of ['a', 'b']) {
+    told.push(`${name} came`);
+    begin(() => void told.push(`${name} began`));
+  }
+  await setImmediate();
+  expect(told).toEqual(['a came', 'b came', 'a began', 'b began']);
+});
+
+test('what comes as others begin is begun in the next turn', async () => {
+  const told: string[] = [];
+  const begin = together();
+  begin(() => begin(() => void told.push('later')));
+  begin(() => void told.push('now'));
+  await setImmediate();
+  expect(told).toEqual(['now']);
+  await setImmediate();
+  expect(told).toEqual(['now', 'later']);
+});
