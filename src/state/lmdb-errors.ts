@@ -6,30 +6,24 @@ import { roomWanted } from './room.ts';
 import { StateInUse } from './state-owner.ts';
 
 /**
- * What to reject with. lmdb rejects with a promise of the reason when the commit itself failed. Of a page that
+ * lmdb rejects with a promise of the reason when the commit itself failed, and with what `verb` threw otherwise. Of a page that
  * found room only for a half it says EIO, as of a disk that fails: `isFull` tells which.
  */
-export async function commitFailed(error: unknown, isFull: () => boolean): Promise<unknown> {
-  if (!(error instanceof Error && 'commitError' in error && error.commitError instanceof Promise)) return error;
+export async function commitFailed(error: Error & { commitError?: Promise<never> }, isFull: () => boolean): Promise<never> {
+  if (error.commitError === undefined) throw error;
   const reason: unknown = await error.commitError.catch((reason: unknown) => reason);
-  const isHalf = errnoOf(reason) === constants.errno.EIO && isFull();
-  return notStored(isHalf ? Object.assign(new Error('the disk is full', { cause: reason }), { code: 'ENOSPC' }) : reason);
+  const code = typeof reason === 'object' && reason !== null && 'code' in reason ? reason.code : undefined;
+  const { EACCES, EIO, EPERM, EROFS } = constants.errno;
+  const cause = code === EIO && isFull() ? Object.assign(new Error('the disk is full', { cause: reason }), { code: 'ENOSPC' }) : reason;
+  if (code === EROFS || code === EACCES || code === EPERM)
+    throw new DavError(403, 'Where the server keeps this cannot be written.', { cause });
+  throw new DavError(507, 'The server could not store the change.', { cause, ...roomWanted(cause) });
 }
 
-/** What the system said, of lmdb or of Node, as a verb throws it. */
-export function notStored(cause: unknown): DavError {
-  const { EACCES, EPERM, EROFS } = constants.errno;
-  if ([EACCES, EPERM, EROFS].some((errno) => errno === errnoOf(cause)))
-    return new DavError(403, 'Where the server keeps this cannot be written.', { cause });
+/** The disk has room for what gives some back, and for nothing else. */
+export function noRoom(): DavError {
+  const cause = Object.assign(new Error('the disk is nearly full'), { code: 'ENOSPC' });
   return new DavError(507, 'The server could not store the change.', { cause, ...roomWanted(cause) });
-}
-
-/** lmdb gives it as the code, Node as a negative number beside its name. */
-function errnoOf(error: unknown): number | undefined {
-  if (typeof error !== 'object' || error === null) return undefined;
-  const { code, errno } = error as { readonly code?: unknown; readonly errno?: unknown };
-  if (typeof code === 'number') return code;
-  return typeof errno === 'number' ? Math.abs(errno) : undefined;
 }
 
 /** What another process left is not ours to settle while we run. */

@@ -1,9 +1,6 @@
 // What is seen to in a database's files before LMDB maps them: a mapping that the disk cannot back ends the whole process.
-import { closeSync, openSync, readFileSync, readSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { closeSync, openSync, readFileSync, readSync, rmSync, statfsSync, statSync, writeFileSync } from 'node:fs';
 import { roomWanted } from './room.ts';
-
-/** Bytes. The largest key is half a page, and a path may have 4,000 bytes. */
-export const PAGE_SIZE = 8192;
 
 /** `file` is no database, or not all of one. */
 export class StateDamaged extends Error {
@@ -17,12 +14,12 @@ export class StateDamaged extends Error {
 }
 
 /** Whether a database is in `file`; an empty one was only begun. Throws StateDamaged, or the system's error. */
-export function hasDatabase(file: string): boolean {
+export function hasDatabase(file: string, pageSize: number): boolean {
   const stats = statSync(file, { throwIfNoEntry: false });
   if (stats === undefined || (stats.isFile() && stats.size === 0)) return false;
   // It begins with two pages that say the same.
-  const whole = stats.isFile() && stats.size >= 2 * PAGE_SIZE;
-  if (!whole || [0, PAGE_SIZE].some((page) => headAt(file, page) !== MAGIC)) throw new StateDamaged(file);
+  const whole = stats.isFile() && stats.size >= 2 * pageSize;
+  if (!whole || [0, pageSize].some((page) => headAt(file, page) !== MAGIC)) throw new StateDamaged(file);
   return true;
 }
 
@@ -59,14 +56,27 @@ export function reserve(file: string, room: number): void {
 /** Bytes: a header of 192 and 127 readers of 64 each, as LMDB has it, in full pages. */
 const LOCK_SIZE = 12_288;
 
-/** Whether the disk has no room for a page more beside `file`. */
-export function isFull(file: string): boolean {
+/** Whether the disk has no room for `bytes` more beside `file`. */
+export function isFull(file: string, bytes: number): boolean {
   try {
-    probe(`${file}-room`, PAGE_SIZE);
+    probe(`${file}-room`, bytes);
     return false;
   } catch (error) {
     return roomWanted(error) !== undefined;
   }
+}
+
+/** Bytes: more than a commit takes that does not change a large tree. */
+const SOME = 1024 * 1024;
+
+/**
+ * Whether the disk of `file` has so little room that what takes some had better not begin: LMDB 3.5.6 writes the message of a write
+ * that failed over the end of its 100 bytes (`mdb_page_flush`), which can end the process.
+ */
+export function isNearlyFull(file: string): boolean {
+  const { bavail, bfree, blocks, bsize } = statfsSync(file);
+  const free = process.getuid?.() === 0 ? bfree : bavail; // some is kept for root
+  return blocks > 0 && free * bsize < SOME; // a tmpfs without a limit has none
 }
 
 function probe(file: string, room: number): void {

@@ -1,9 +1,10 @@
 // The tables of the state in an LMDB environment: how each row is written down, and read again.
 import type { Database, RootDatabase } from 'lmdb';
+import { DavError } from '../protocol/error.ts';
 import type { Path } from '../protocol/path.ts';
 import { memoryTable } from './memory-table.ts';
 import type { DeadProperty, JournalRecord, Lock } from './state.ts';
-import { isKey, type JournalEntry, type Row, requireKey, type Table, type Tables } from './table.ts';
+import { isKey, type JournalEntry, type Row, type Table, type Tables } from './table.ts';
 
 /** Rows are msgpack arrays; what the key says is left out of the value. */
 export function tablesIn(environment: RootDatabase): Tables {
@@ -52,8 +53,8 @@ function table<V, Stored>(
     },
     has: (key) => isKey(key) && database.doesExist(key),
     put(key, value) {
-      requireKey(key);
-      database.put(key, encode(value)); // inside a transaction: done when it returns; inside a batch: by LMDB's own thread
+      if (!isKey(key)) throw new DavError(414, 'The path, or one name in it, is too long.');
+      database.put(key, encode(value)); // inside a transaction: done when it returns
     },
     remove(key) {
       database.remove(key);

@@ -4,12 +4,11 @@ import { dirname, join } from 'node:path';
 import { open, type RootDatabase } from 'lmdb';
 import { DavError } from '../protocol/error.ts';
 import { stateOver } from './engine.ts';
-import { Commits } from './lmdb-commits.ts';
-import { openingFailure, unfinished } from './lmdb-errors.ts';
-import { hasDatabase, PAGE_SIZE, reserve } from './lmdb-file.ts';
+import { commitFailed, lost, noRoom, openingFailure, unfinished } from './lmdb-errors.ts';
+import { hasDatabase, isFull, isNearlyFull, reserve } from './lmdb-file.ts';
+import { Reserve } from './lmdb-reserve.ts';
 import { type Identity, record } from './lmdb-served.ts';
 import { tablesIn } from './lmdb-tables.ts';
-import { Tail } from './lmdb-tail.ts';
 import { memoryTables } from './memory-table.ts';
 import type { State } from './state.ts';
 import { checkOwner, claim, isOwnedHere, type Place, release, StateInUse } from './state-owner.ts';
@@ -29,10 +28,8 @@ export interface LmdbStateOptions {
 interface Opened {
   readonly environment: RootDatabase;
   readonly tables: Tables;
-}
-
-interface Owned extends Opened {
-  readonly commits: Commits;
+  /** A reader needs none. */
+  readonly kept?: Reserve;
 }
 
 /**
@@ -51,7 +48,8 @@ export async function lmdbState(folder: string, options: LmdbStateOptions = {}):
   ];
   const file = join(folder, 'state.mdb');
   const empty = memoryTables();
-  let opened: Opened | Owned | undefined;
+  const full = () => isFull(file, SETTINGS.pageSize);
+  let opened: Opened | undefined;
   let closed = false;
   let unsettled = false;
   let absent = false;
@@ -69,7 +67,7 @@ export async function lmdbState(folder: string, options: LmdbStateOptions = {}):
 
   function enter(): Opened | undefined {
     if (closed) throw new DavError(503, 'The server is shutting down.');
-    if (opened === undefined && !isAbsent() && (!readOnly || hasDatabase(file))) {
+    if (opened === undefined && !isAbsent() && (!readOnly || hasDatabase(file, SETTINGS.pageSize))) {
       opened = readOnly ? openReader(folder, file) : openLate();
       // What another process left undone is replayed by a start, before anything else is written, and not by us now.
       unsettled = !readOnly && opened !== undefined && hasRows(opened.tables.journal);
@@ -79,7 +77,7 @@ export async function lmdbState(folder: string, options: LmdbStateOptions = {}):
   }
 
   /** When others may have come in since the start. */
-  function openLate(): Owned {
+  function openLate(): Opened {
     try {
       return openOwned(places, file, options.served);
     } catch (error) {
@@ -103,7 +101,15 @@ export async function lmdbState(folder: string, options: LmdbStateOptions = {}):
         if (isEmpty(tried)) return result;
         opened = openLate();
       }
-      return (opened as Owned).commits.do(verb, saving);
+      const { environment, tables, kept } = opened as Opened;
+      // LMDB would go on with a file that has no name any more, and all of it is lost when this process ends.
+      if (!existsSync(file)) throw lost(file);
+      if (!saving && isNearlyFull(file)) throw noRoom();
+      // Not `transaction`, which keeps what was done before a throw, nor `transactionSync`, which is not awaited.
+      const commit = () => environment.childTransaction(() => verb(tables)).catch((error) => commitFailed(error, full));
+      const result = await (kept && saving ? kept.drawnOn(commit) : commit());
+      kept?.refill();
+      return result;
     },
     own() {
       if (readOnly) throw new DavError(403, 'This server is read-only.');
@@ -112,8 +118,7 @@ export async function lmdbState(folder: string, options: LmdbStateOptions = {}):
     async close() {
       if (closed) return;
       closed = true;
-      if (opened && 'commits' in opened) await opened.commits.over();
-      await opened?.environment.close();
+      await opened?.environment.close(); // after the transactions that are under way
       if (opened && !readOnly) release(places.map((place) => place.folder));
     },
   });
@@ -122,15 +127,17 @@ export async function lmdbState(folder: string, options: LmdbStateOptions = {}):
 /**
  * `overlappingSync: false`: a promise resolves when data and meta page are on the disk, not only visible.
  * `eventTurnBatching: false`: else a failed commit also rejects a promise that nobody holds, which ends the process.
+ * Transactions still share commits: all that are asked for while one is being written go into the next.
+ * `pageSize`: the largest key is half a page, and a path may have 4,000 bytes.
  */
-const SETTINGS = { pageSize: PAGE_SIZE, overlappingSync: false, eventTurnBatching: false, maxDbs: 4 };
+const SETTINGS = { pageSize: 8192, overlappingSync: false, eventTurnBatching: false, maxDbs: 4 };
 
 /** Open or create the database and own the folders, of which state lives in the first, or throw StateInUse. */
-function openOwned(places: readonly Place[], file: string, served: Identity | undefined): Owned {
+function openOwned(places: readonly Place[], file: string, served: Identity | undefined): Opened {
   try {
     for (const place of places) checkOwner(place); // before LMDB: one process must not open a database twice
     const made = places.map(({ folder }) => folder).filter((folder) => mkdirSync(folder, { recursive: true, mode: 0o700 }) !== undefined);
-    const isNew = !hasDatabase(file);
+    const isNew = !hasDatabase(file, SETTINGS.pageSize);
     reserve(file, isNew ? ROOM : 0);
     const environment = open({ path: file, ...SETTINGS });
     const claimed: string[] = [];
@@ -146,7 +153,9 @@ function openOwned(places: readonly Place[], file: string, served: Identity | un
       const tables = tablesIn(environment);
       if (isNew) syncFolder(dirname(file));
       for (const folder of made) syncFolder(dirname(folder));
-      return { environment, tables, commits: new Commits(environment, file, tables, new Tail(file, environment)) };
+      const kept = new Reserve(`${file}-reserve`);
+      kept.refill();
+      return { environment, tables, kept };
     } catch (error) {
       environment.close().catch(() => {}); // what came first is the one to tell
       release(claimed);
@@ -158,7 +167,7 @@ function openOwned(places: readonly Place[], file: string, served: Identity | un
 }
 
 /** Bytes that a new database takes, and some more. */
-const ROOM = 32 * PAGE_SIZE;
+const ROOM = 32 * SETTINGS.pageSize;
 
 function openReader(folder: string, file: string): Opened | undefined {
   try {

@@ -1,6 +1,5 @@
 // Table: the few ordered-map operations that every state verb is written in, and the key ranges they use.
 
-import { DavError } from '../protocol/error.ts';
 import { type Path, ROOT } from '../protocol/path.ts';
 import type { DeadProperty, JournalRecord, Lock } from './state.ts';
 
@@ -49,10 +48,6 @@ const KEY_LIMIT = 4000; // bytes: the longest path a request can name; LMDB page
 /** Whether `key` can have a row. A path found on disk may be longer than any that a request can name. */
 export function isKey(key: string): boolean {
   return key.length * 3 <= KEY_LIMIT || Buffer.byteLength(key) <= KEY_LIMIT;
-}
-
-export function requireKey(key: string): void {
-  if (!isKey(key)) throw new DavError(414, 'The path, or one name in it, is too long.');
 }
 
 export const EVERYTHING: Bounds = { start: '\u0001', end: '\u{10ffff}' };

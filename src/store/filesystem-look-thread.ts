@@ -1,5 +1,4 @@
 // The thread that looks at the members of large collections, while the event loop writes the rows of those before.
-
 import { DESCRIPTORS } from './filesystem-descriptors.ts';
 import { SMALL_DIRECTORY } from './filesystem-entries.ts';
 import type { Look } from './filesystem-look.ts';

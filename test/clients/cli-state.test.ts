@@ -72,6 +72,7 @@ test("a state folder of the operator's own: what is kept there is for this user 
     'state.folder': 0o600,
     'state.mdb': 0o600,
     'state.mdb-lock': 0o600,
+    'state.mdb-reserve': 0o600,
   });
   await server.stop();
   await writeFile(join(state, 'owner'), '42 is the answer\n');

@@ -62,7 +62,7 @@ async function withState<T>(folder: string, work: (state: State) => Promise<T>):
   }
 }
 
-const OWN: readonly string[] = ['state.mdb', 'state.mdb-lock', 'owner', 'tmp'];
+const OWN: readonly string[] = ['state.mdb', 'state.mdb-lock', 'state.mdb-reserve', 'owner', 'tmp'];
 
 async function walk(folder: string, path: string, tree: Map<string, Member>, strays: string[]): Promise<void> {
   for (const entry of await readdir(join(folder, path), { withFileTypes: true })) {

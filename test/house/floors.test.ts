@@ -20,7 +20,7 @@ const DOORS: Readonly<Record<string, RegExp>> = {
   'node:fs': /^(store\/filesystem|state\/(lmdb|state-owner)|server\/tls)/,
   'node:fs/promises': /^store\/filesystem/,
   'fast-xml-parser': /^protocol\/xml/,
-  lmdb: /^state\/lmdb(-commits|-tables|-tail)?\.ts$/,
+  lmdb: /^state\/lmdb(-tables)?\.ts$/,
   pino: /^server\/log-json\.ts$/,
 };
 

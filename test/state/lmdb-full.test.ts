@@ -1,11 +1,12 @@
 // A disk that is full to the last byte, with the state on it: what gives room back is stored all the same.
-import { statSync } from 'node:fs';
+import { statSync, truncateSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { lmdbState } from '../../src/state/lmdb.ts';
-import type { Change, State } from '../../src/state/state.ts';
+import { RESERVE } from '../../src/state/lmdb-reserve.ts';
+import type { State } from '../../src/state/state.ts';
 import { type Disk, mountDisk } from '../tmpfs.ts';
-import { addLocks, at, lockAt, NOW, property } from './state.fixtures.ts';
+import { addLocks, at, lockAt, mark, NOW, property } from './state.fixtures.ts';
 
 let disk: Disk;
 let state: State;
@@ -20,7 +21,7 @@ afterEach(async () => {
   jest.restoreAllMocks();
 });
 
-const size = () => statSync(join(disk.folder, '.dav207/state.mdb')).size;
+const reserve = () => statSync(join(disk.folder, '.dav207/state.mdb-reserve')).size;
 
 const MANY = Array.from({ length: 3_000 }, (_, index) => `/c/${index}`);
 const FULL = { status: 507, condition: { name: 'sufficient-disk-space' } };
@@ -31,22 +32,19 @@ describe('on a full disk', () => {
     await state.commit(MANY.map((path) => ({ do: 'set', path: at(path), properties: [property('x', path)] })));
     await addLocks(state, lockAt('/c/1', { token: 'urn:uuid:1' }), lockAt('/l', { token: 'urn:uuid:2' }));
     disk.fill();
-    // What others may have is used up first: of much, then of little.
-    for (const bytes of [20_000, 1_000])
-      for (let path = 0; await stored(state.commit(large(`/more/${bytes}/${path}`, bytes))); path++) disk.fill();
+    // What is free in the database itself is used up first.
+    for (let path = 0; path < 100; path++) if (!(await stored(state.commit(mark(`/more/${path}`))))) break;
     disk.fill();
   });
-
-  const large = (path: string, bytes: number): Change[] => [{ do: 'set', path: at(path), properties: [property('x', 'x'.repeat(bytes))] }];
 
   const stored = (work: Promise<unknown>) => work.then(() => true).catch(() => false);
 
   test('what adds to the state is 507 and says why, and takes nothing of what is kept for others', async () => {
-    const before = size();
-    await expect(state.commit(large('/new', 20_000))).rejects.toMatchObject(FULL);
+    const large = property('x', 'x'.repeat(20_000));
+    await expect(state.commit([{ do: 'set', path: at('/new'), properties: [large] }])).rejects.toMatchObject(FULL);
     await expect(state.commit([{ do: 'copy', from: at('/c'), to: at('/d'), below: true }])).rejects.toMatchObject(FULL);
     await expect(state.addLock(lockAt('/new', { owner: 'x'.repeat(20_000) }), () => false, NOW)).rejects.toMatchObject(FULL);
-    expect(size()).toBe(before);
+    expect(reserve()).toBe(RESERVE);
     expect(await state.properties(at('/new'))).toEqual([]);
   });
 
@@ -64,19 +62,26 @@ describe('on a full disk', () => {
   });
 
   test('again and again, and what was drawn on is kept anew as soon as there is room', async () => {
-    await dropped(MANY.slice(0, 200));
-    disk.empty();
-    await state.commit(MANY.map((path) => ({ do: 'set', path: at(`${path}/x`), properties: [property('x', path)] })));
-    await dropped(MANY.slice(200, 400));
-    expect(await state.recorded(at('/c'))).toHaveLength(2 * MANY.length - 600);
-  });
-
-  /** One by one, and between them others take every byte there is. */
-  async function dropped(paths: readonly string[]): Promise<void> {
-    for (const path of paths) {
-      disk.fill();
+    for (const path of MANY.slice(0, 200)) {
       await state.begin(record(path));
       await state.settle([{ do: 'drop', path: at(path) }], path);
+      disk.fill();
     }
-  }
+    expect(await state.recorded(at('/c'))).toHaveLength(MANY.length - 200);
+    disk.empty();
+    await state.commit(mark('/again'));
+    expect(reserve()).toBe(RESERVE);
+  });
+});
+
+test('what adds to the state is refused before a write could fail, while there is still room for what releases it', async () => {
+  await addLocks(state, lockAt('/l'));
+  const filling = join(disk.folder, '.fill');
+  disk.fill();
+  truncateSync(filling, statSync(filling).size - 900_000);
+  await expect(state.commit(mark('/new'))).rejects.toMatchObject(FULL);
+  expect(await state.removeLock(lockAt('/l').token)).toBe(true);
+  truncateSync(filling, statSync(filling).size - 900_000);
+  await state.commit(mark('/new'));
+  expect(console.error).not.toHaveBeenCalled(); // lmdb has met no failure
 });

@@ -1,5 +1,4 @@
 // A small collection is listed by the thread as it would be by the event loop, by nothing else than itself.
-
 import fs, { mkdirSync, renameSync, rmSync, symlinkSync, unlinkSync, writeFileSync } from 'node:fs';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { SMALL_DIRECTORY } from '../../src/store/filesystem-entries.ts';
