@@ -3,27 +3,49 @@ import { isWithin, type Path } from '../protocol/path.ts';
 
 interface Claim {
   readonly paths: readonly Path[];
+  /** Those of the same key overlap the same. */
+  readonly key: string;
   readonly over: Promise<void>;
+  older?: Claim | undefined;
+  newer?: Claim | undefined;
 }
 
 export class Gate {
-  /** Held and waiting claims, oldest first: a claim waits for every earlier one it overlaps, so none starves or deadlocks. */
-  readonly #claims = new Set<Claim>();
+  /** Of the held and waiting claims: a claim waits for every earlier one it overlaps, so none starves or deadlocks. */
+  #newest: Claim | undefined;
 
   /** Run `work` while nobody else holds one of `paths`, an ancestor of one or a member below one. */
   async hold<T>(paths: readonly Path[], work: () => Promise<T>): Promise<T> {
-    const earlier: Promise<void>[] = [];
-    for (const claim of this.#claims) if (overlap(claim.paths, paths)) earlier.push(claim.over);
+    const key = paths.join('\0');
+    const earlier = this.#newest && this.#overlapping(paths, key);
     let release = () => {};
-    const claim: Claim = { paths, over: new Promise((resolve) => (release = resolve)) };
-    this.#claims.add(claim);
+    const claim: Claim = { paths, key, over: new Promise((resolve) => (release = resolve)), older: this.#newest };
+    if (this.#newest) this.#newest.newer = claim;
+    this.#newest = claim;
     try {
-      if (earlier.length > 0) await Promise.all(earlier);
+      for (const over of earlier?.values() ?? []) await over;
       return await work();
     } finally {
-      this.#claims.delete(claim);
+      this.#remove(claim);
       release();
     }
+  }
+
+  /**
+   * Of each key the newest claim, which waits for those before it; nothing from before the newest of the same key. So thousands that
+   * wait for one path do not each keep a list of all others.
+   */
+  #overlapping(paths: readonly Path[], key: string): Map<string, Promise<void>> {
+    const found = new Map<string, Promise<void>>();
+    for (let claim = this.#newest; claim && !found.has(key); claim = claim.older)
+      if (!found.has(claim.key) && overlap(claim.paths, paths)) found.set(claim.key, claim.over);
+    return found;
+  }
+
+  #remove({ older, newer }: Claim): void {
+    if (older) older.newer = newer;
+    if (newer) newer.older = older;
+    else this.#newest = older;
   }
 }
 

@@ -3,7 +3,7 @@ import type { Path } from '../protocol/path.ts';
 import type { Resource } from '../store/store.ts';
 import type { Looking } from './context.ts';
 
-/** Only as long as nothing of it is changed: what is there now is asked of the context that was given. */
+/** Only as long as nothing of it is changed: what is there now is asked of the context itself. */
 export function lookedAtOnce({ store, state, now }: Looking): Looking {
   const seen = new Map<Path, Promise<Resource | undefined>>();
   const stat = (path: Path) => {

@@ -10,7 +10,7 @@ type Putting = Action & { do: 'put' };
 
 /**
  * A small file that is all of a plan, with its properties: there is nothing to record beforehand, to put aside or to put back. undefined
- * for any other plan, and where the store does not do it, which has changed nothing.
+ * for any other plan, and where the store does not do it, or not surely: then it is done step by step.
  */
 export async function putAtOnce({ steps }: Plan, verdicts: readonly Verdict[], { store, state }: Context): Promise<Outcome | undefined> {
   const [only] = steps;

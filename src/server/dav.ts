@@ -46,7 +46,7 @@ export function router(service: Promise<Service>, options: Serving): Webdav {
   };
   const handler = (request: MountedRequest, response: ServerResponse) => {
     running++;
-    void serve(request, response, service, options).then(over);
+    void serve(request, response, service, options).finally(over);
   };
   return Object.assign(handler, {
     ready,

@@ -14,7 +14,7 @@ export type Cleared = BigInt64Array<ArrayBuffer>;
 export const CLEARED_LEVELS = 16;
 
 /**
- * What fails, what has a reserved name or one that is not UTF-8, and what is neither file nor collection is left as it is. The thread runs
+ * What fails, the files beside a link, what has a reserved name or one that is not UTF-8, and what is neither file nor collection is left as it is. The thread runs
  * the text of this function, so it names nothing but what it is handed.
  */
 export function clearTrees(
@@ -46,24 +46,33 @@ export function clearTrees(
   /** Gives the names of the collections. */
   function* removeFiles(place: string): Generator<undefined, string[], undefined> {
     const collections: string[] = [];
+    // As bytes, or Node would ask about names of unknown type in the wrong encoding; so it refuses, and all is left.
+    const bytes = Buffer.from(place) as unknown as string;
+    const small = calls.statSync(place).size > largest ? undefined : calls.readdirSync(bytes, SMALL);
+    // Once the file beside it is gone, a link to it leads nowhere, and nobody could tell that it was a member.
+    const linked = yield* hasLink(small ?? read(bytes));
     let many = 0;
-    for (const entry of entriesOf(place)) {
+    for (const entry of small ?? read(bytes)) {
       const name = textOf(entry.name);
       if (name === undefined || isReserved(name)) continue;
       if (entry.isDirectory()) collections.push(name);
-      else if (entry.isFile() && attempt(() => calls.unlinkSync(`${place}/${name}`))) removed++;
+      else if (!linked && entry.isFile() && attempt(() => calls.unlinkSync(`${place}/${name}`))) removed++;
       if (++many % SOME === 0 && clock() > until) yield;
     }
     return collections;
   }
 
-  function entriesOf(place: string): Iterable<fs.Dirent> {
-    // As bytes, or Node would ask about names of unknown type in the wrong encoding; so it refuses, and all is left.
-    const bytes = Buffer.from(place) as unknown as string;
-    return calls.statSync(place).size > largest ? read(calls.opendirSync(bytes, ENTRIES)) : calls.readdirSync(bytes, SMALL);
+  function* hasLink(entries: Iterable<fs.Dirent>): Generator<undefined, boolean, undefined> {
+    let many = 0;
+    for (const entry of entries) {
+      if (entry.isSymbolicLink()) return true;
+      if (++many % SOME === 0 && clock() > until) yield;
+    }
+    return false;
   }
 
-  function* read(directory: fs.Dir): Generator<fs.Dirent> {
+  function* read(place: string): Generator<fs.Dirent> {
+    const directory = calls.opendirSync(place, ENTRIES);
     try {
       for (let entry = directory.readSync(); entry; entry = directory.readSync()) yield entry;
     } finally {

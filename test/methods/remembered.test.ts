@@ -1,7 +1,6 @@
 // A short XML body that came before is not read again; any other is, however like it is.
 import { expect, test } from '@jest/globals';
 import { remembering } from '../../src/methods/remembered.ts';
-
 import { type Context, DEFAULTS } from '../../src/operations/context.ts';
 import type { DavRequest } from '../../src/protocol/message.ts';
 

@@ -47,6 +47,15 @@ describe('the gate', () => {
     );
   });
 
+  test('thousands may wait for one path, with one that overlaps all between them', async () => {
+    const gate = new Gate();
+    const done: number[] = [];
+    const path = (index: number) => (index % 10 === 0 ? '/a' : index % 2 === 0 ? `/a/${index}` : '/a/b') as Path;
+    await Promise.all(Array.from({ length: 20_000 }, (_, index) => gate.hold([path(index)], async () => void done.push(index))));
+    const rounds = done.map((index) => Math.floor(index / 10));
+    expect(rounds).toEqual(rounds.toSorted((a, b) => a - b));
+  });
+
   test('passes on what the work gives and what it throws', async () => {
     const gate = new Gate();
     await expect(gate.hold(['/a' as Path], async () => 7)).resolves.toBe(7);

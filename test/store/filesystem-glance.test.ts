@@ -47,6 +47,15 @@ test('what is no link in a collection that was seen a moment ago is told', async
   expect(paths.now('/c/f' as Path)).toEqual(await paths.member(`${folder}/c`, '/c/f' as Path));
 });
 
+test('a link that comes in the place of a collection in the same turn is not followed', async () => {
+  writeFileSync(`${home}/outside/only`, 'content');
+  await paths.resolve('/c/f' as Path);
+  expect(told('/c/f')).toBe('taken');
+  renameSync(`${folder}/c`, `${home}/aside`);
+  symlinkSync(`${home}/outside`, `${folder}/c`);
+  expect(['/c/only', '/c/f'].map((path) => paths.now(path as Path)?.state)).toEqual(['free', 'taken']);
+});
+
 test('a link, and what is neither file nor collection, is not', async () => {
   await paths.resolve('/c/f' as Path);
   expect(['/c/link', '/c/pipe', '/c/inner/f', '/c/f/below', `/c/${'n'.repeat(300)}`].map(told)).toEqual(Array(5).fill(undefined));
