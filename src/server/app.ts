@@ -4,6 +4,7 @@ import { createServer as createHttpsServer } from 'node:https';
 import type { Socket } from 'node:net';
 import express from 'express';
 import { reasonOf } from '../protocol/status.ts';
+import { nextTurn } from '../store/filesystem-pace.ts';
 import { keepAccepting } from './accepting.ts';
 import { spelledAs } from './base.ts';
 import { type ConnectionLimits, Connections, IDLE } from './connections.ts';
@@ -53,7 +54,7 @@ export function createApp(dav: Webdav, { base = '/', tls, idleTimeout = IDLE, ma
   Object.assign(server, { httpAllowHalfOpen: true });
   keepAccepting(server, serving.log);
   const connections = new Connections(server, rawAnswer(503), { idleTimeout, maxConnections });
-  const begin = together();
+  const begin = together(nextTurn);
   const answer = (request: IncomingMessage, response: ServerResponse) => {
     tellCutOff(request, server);
     connections.take(response, () => {

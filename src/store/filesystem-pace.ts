@@ -82,3 +82,6 @@ export function makeTurns(clock: () => number): Turns {
 }
 
 const TURNS = makeTurns(() => performance.now());
+
+/** What is to be awaited where the slice of this turn is used up. */
+export const nextTurn = (): Promise<void> | undefined => (TURNS.isOver() ? TURNS.next() : undefined);
