@@ -15,8 +15,8 @@ export async function resourceAt({ target }: DavRequest, { store }: Looking): Pr
   return resource && target.slash && !resource.collection ? undefined : resource;
 }
 
-export async function requireResource(request: DavRequest, context: Looking): Promise<Resource> {
-  const resource = await resourceAt(request, context);
+export async function requireResource(request: DavRequest, looking: Looking): Promise<Resource> {
+  const resource = await resourceAt(request, looking);
   if (!resource) throw new DavError(404, 'There is nothing at this URL.');
   return resource;
 }

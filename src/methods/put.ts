@@ -16,11 +16,11 @@ export const put: Method = async (request, context) => {
 };
 
 /** The file that would be replaced, if any. */
-async function look(request: DavRequest, context: Looking): Promise<Resource | undefined> {
+async function look(request: DavRequest, looking: Looking): Promise<Resource | undefined> {
   const { path, slash } = request.target;
-  const resource = await context.store.stat(path);
+  const resource = await looking.store.stat(path);
   if (resource?.collection) throw new DavError(405, 'A collection cannot be written to; PUT its members.');
   if (slash) throw new DavError(409, 'A file cannot have a URL that ends in a slash.');
-  if (!resource) await requireParent(request, context);
+  if (!resource) await requireParent(request, looking);
   return resource;
 }

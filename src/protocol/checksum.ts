@@ -18,7 +18,7 @@ const ALGORITHMS: Readonly<Record<string, Algorithm>> = {
  * that is no hexadecimal number matches nothing.
  */
 export function checksumClaims(headers: Readonly<Record<string, string | undefined>>): Claim[] {
-  const given = headers['oc-checksum'];
+  const given = headers[FIELD.toLowerCase()];
   if (given === undefined) return [];
   return given.split(/[\s,]+/).flatMap((item) => {
     const [, name = '', hex = ''] = /^(\w+):(.*)$/.exec(item) ?? [];

@@ -14,16 +14,24 @@ export async function commitFailed(error: Error & { commitError?: Promise<never>
   const reason: unknown = await error.commitError.catch((reason: unknown) => reason);
   const code = typeof reason === 'object' && reason !== null && 'code' in reason ? reason.code : undefined;
   const { EACCES, EIO, EPERM, EROFS } = constants.errno;
-  const cause = code === EIO && isFull() ? Object.assign(new Error('the disk is full', { cause: reason }), { code: 'ENOSPC' }) : reason;
+  const cause = code === EIO && isFull() ? outOfRoom('the disk is full', reason) : reason;
   if (code === EROFS || code === EACCES || code === EPERM)
     throw new DavError(403, 'Where the server keeps this cannot be written.', { cause });
-  throw new DavError(507, 'The server could not store the change.', { cause, ...roomWanted(cause) });
+  throw notStored(cause);
 }
 
 /** The disk has room for what gives some back, and for nothing else. */
 export function noRoom(): DavError {
-  const cause = Object.assign(new Error('the disk is nearly full'), { code: 'ENOSPC' });
+  return notStored(outOfRoom('the disk is nearly full'));
+}
+
+function notStored(cause: unknown): DavError {
   return new DavError(507, 'The server could not store the change.', { cause, ...roomWanted(cause) });
+}
+
+/** As the system says it. */
+function outOfRoom(message: string, cause?: unknown): Error {
+  return Object.assign(new Error(message, { cause }), { code: 'ENOSPC' });
 }
 
 /** What another process left is not ours to settle while we run. */

@@ -14,8 +14,8 @@ export type Cleared = BigInt64Array<ArrayBuffer>;
 export const CLEARED_LEVELS = 16;
 
 /**
- * What fails, the files beside a link, what has a reserved name or one that is not UTF-8, and what is neither file nor collection is left as it is. The thread runs
- * the text of this function, so it names nothing but what it is handed.
+ * What fails, the files beside a link, what has a reserved name or one that is not UTF-8, and what is neither file nor collection is
+ * left as it is. The thread runs the text of this function, so it names nothing but what it is handed.
  */
 export function clearTrees(
   { constants, ...calls }: typeof fs,

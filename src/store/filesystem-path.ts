@@ -103,7 +103,7 @@ export function diskPaths(folder: string, calls: Calls, { outside, closed }: Rea
     const collection = path === ROOT ? folder : diskOf(parentOf(path));
     const own =
       known.has(collection) && (path === ROOT || root.now())
-        ? calls.here(() => glance(path === ROOT ? undefined : collection, entryOf(collection, path)))
+        ? calls.here(() => (path === ROOT ? glance(undefined, folder) : glance(collection, nameOf(path))))
         : undefined;
     if (path === ROOT && own !== undefined) root.guard(own ?? undefined);
     if (own !== undefined) known.seen(collection);
