@@ -8,7 +8,6 @@ import { Handle, LARGE } from './filesystem-handle.ts';
 import { type Lots, makeLots } from './filesystem-lot.ts';
 import { type Ahead, type Members, makeAhead, makeMembers } from './filesystem-members.ts';
 import type { Pace } from './filesystem-pace.ts';
-import { readWhole, type Whole } from './filesystem-whole.ts';
 
 /** As those of `node:fs/promises`, but for what is said here; they reject with the system's own errors. */
 export interface Calls {
@@ -34,8 +33,6 @@ export interface Calls {
   here<T>(now: () => T): T | undefined;
   /** Whoever waits as long as there is one can use `here` where it can be used at all. */
   turn(): Promise<void> | undefined;
-  /** A small file that is read at once, where the disk answers at once; undefined for any other. */
-  whole(place: string): Promise<Whole | undefined>;
   readonly lots: Lots;
   /** What is in a directory, in batches. */
   readonly entries: Entries;
@@ -55,11 +52,6 @@ export function makeCalls(pace: Pace): Calls {
   return {
     here: (now) => pace.here?.(now),
     turn: () => pace.turn?.(),
-    whole: (place) =>
-      pace(
-        () => readWhole(place),
-        async () => undefined,
-      ),
     lots: makeLots(pace),
     entries: makeEntries(pace),
     members: makeMembers(pace, (place) => pool.lstat(place, STATS)),

@@ -9,7 +9,7 @@ import { codeOf, davErrorOf } from './filesystem-errors.ts';
 import type { Handle } from './filesystem-handle.ts';
 import { holdAnew, isAt } from './filesystem-hold.ts';
 import type { DiskPaths, Taken } from './filesystem-path.ts';
-import type { Whole } from './filesystem-whole.ts';
+import { readWhole, type Whole } from './filesystem-whole.ts';
 import { refusals } from './refusals.ts';
 import type { ByteRange } from './store.ts';
 
@@ -42,9 +42,9 @@ export async function openFile(disk: Pick<Disk, 'calls' | 'paths'>, path: Path):
 
 /** A small file that is no link, whole; undefined for what is to be opened as `openFile` does. */
 export async function smallFile({ calls, paths }: Disk, path: Path): Promise<Whole | undefined> {
+  for (let turn = calls.turn(); turn; turn = calls.turn()) await turn;
   const place = paths.hint(path) ?? (await linkless(paths, path));
-  const read = place === undefined ? undefined : await calls.whole(place);
-  return read?.real === place ? read : undefined;
+  return place === undefined ? undefined : calls.here(() => readWhole(place));
 }
 
 /** Where the file at `path` seems to be; undefined for what is no file, or behind a link. */
