@@ -17,7 +17,7 @@ export class Gate {
   /** Run `work` while nobody else holds one of `paths`, an ancestor of one or a member below one. */
   async hold<T>(paths: readonly Path[], work: () => Promise<T>): Promise<T> {
     const key = paths.join('\0');
-    const earlier = this.#newest && this.#overlapping(paths, key);
+    const earlier = this.#newest && this.#overlapping(paths);
     let release = () => {};
     const claim: Claim = { paths, key, over: new Promise((resolve) => (release = resolve)), older: this.#newest };
     if (this.#newest) this.#newest.newer = claim;
@@ -32,13 +32,17 @@ export class Gate {
   }
 
   /**
-   * Of each key the newest claim, which waits for those before it; nothing from before the newest of the same key. So thousands that
-   * wait for one path do not each keep a list of all others.
+   * Of each key the newest claim, which waits for those before it; nothing from before one that holds all of `paths`, as what overlaps
+   * them overlaps it. So thousands that wait for one path do not each keep a list of all others, nor look at all of them.
    */
-  #overlapping(paths: readonly Path[], key: string): Map<string, Promise<void>> {
+  #overlapping(paths: readonly Path[]): Map<string, Promise<void>> {
     const found = new Map<string, Promise<void>>();
-    for (let claim = this.#newest; claim && !found.has(key); claim = claim.older)
-      if (!found.has(claim.key) && overlap(claim.paths, paths)) found.set(claim.key, claim.over);
+    for (let claim = this.#newest; claim; claim = claim.older) {
+      if (found.has(claim.key) || !overlap(claim.paths, paths)) continue;
+      found.set(claim.key, claim.over);
+      const held = claim.paths;
+      if (paths.every((path) => held.some((root) => isWithin(path, root)))) break;
+    }
     return found;
   }
 
