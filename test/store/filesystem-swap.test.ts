@@ -13,7 +13,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { dirname } from 'node:path';
-import { afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import type { Path } from '../../src/protocol/path.ts';
 import { makeEtags } from '../../src/store/etag.ts';
 import { setAttributes } from '../../src/store/filesystem-attributes.ts';
@@ -41,9 +41,16 @@ import { removeFolder, temporaryFolder } from './temporary.ts';
 let home: string;
 let folder: string;
 let aside: number;
+/** What Node cannot make: a pipe and a device. */
+let made: string;
 
-/** There is a thread from now on that clears trees. */
-beforeAll(() => LOT_THREAD.share(makeLot('unlink', '/', '/', Array(1001).fill('none'))));
+beforeAll(() => {
+  made = temporaryFolder();
+  execFileSync('sh', ['-c', 'mkfifo pipe && mknod zeros c 1 5'], { cwd: made });
+  // There is a thread from now on that clears trees.
+  return LOT_THREAD.share(makeLot('unlink', '/', '/', Array(1001).fill('none')));
+});
+afterAll(() => removeFolder(made));
 
 beforeEach(() => {
   home = temporaryFolder();
@@ -54,7 +61,6 @@ beforeEach(() => {
   plant(`${folder}/.dav207/c`, 'outside');
   mkdirSync(`${folder}/.dav207/tmp`);
   mkdirSync(`${folder}/p`);
-  execFileSync('sh', ['-c', 'mkfifo pipe && mknod zeros c 1 5'], { cwd: home });
 });
 
 function plant(root: string, content: string): void {
@@ -73,8 +79,8 @@ function instead(place: string, make: (place: string) => void): void {
 }
 
 const linkTo = (target: string) => (place: string) => symlinkSync(target, place);
-const pipe = (place: string) => linkSync(`${home}/pipe`, place);
-const zeros = (place: string) => linkSync(`${home}/zeros`, place);
+const pipe = (place: string) => linkSync(`${made}/pipe`, place);
+const zeros = (place: string) => linkSync(`${made}/zeros`, place);
 const OF_FILE = /read|list|from it|remove a file|Tree|onto|of a file|program/;
 /** For verbs whose name says that they have to do with it. */
 const SWAPS: readonly [string, () => void, verbs: RegExp][] = [

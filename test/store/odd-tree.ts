@@ -1,7 +1,20 @@
 // Trees with whatever the disk can hold, and what some work on one tells and leaves, with and without what is faster for many.
 import { execFileSync } from 'node:child_process';
-import { chmodSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import {
+  chmodSync,
+  lchownSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  renameSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, relative } from 'node:path';
+import { afterAll } from '@jest/globals';
 import fc from 'fast-check';
 import { filesystemStore } from '../../src/store/filesystem.ts';
 import { LARGE } from '../../src/store/filesystem-handle.ts';
@@ -50,7 +63,7 @@ function make(folder: string, root: string, things: readonly Drawn[]): void {
         symlinkSync(relative(dirname(place), `${folder}/${root}`) || '.', place);
         break;
       case 'pipe':
-        execFileSync('mkfifo', [place]);
+        makePipe(place);
         break;
       case 'reserved':
         mkdirSync(`${folders[where]}/.dav207-${index}`);
@@ -61,6 +74,25 @@ function make(folder: string, root: string, things: readonly Drawn[]): void {
     }
   }
 }
+
+const STOCK = temporaryFolder();
+afterAll(() => removeFolder(STOCK));
+let pipes: string[] = [];
+
+/** Node makes no pipes: another program does, many at once, as it takes longer to start than all else here. */
+function makePipe(place: string): void {
+  if (pipes.length === 0) {
+    pipes = Array.from({ length: 100 }, (_, index) => `${STOCK}/${index}`);
+    execFileSync('mkfifo', pipes);
+  }
+  renameSync(pipes.pop() ?? '', place);
+}
+
+/** Each byte of a path is one character (latin1), as a name need not be text. */
+const bytes = (place: string) => Buffer.from(place, 'latin1');
+const membersOf = (place: string) =>
+  lstatSync(bytes(place)).isDirectory() ? readdirSync(bytes(place), 'latin1').map((name) => `${place}/${name}`) : [];
+const treeOf = (place: string): string[] => [place, ...membersOf(place).flatMap(treeOf)];
 
 const NOBODY = 65_534;
 /** Of a collection: its owner's own, not writable, not to be entered, not to be listed, and one where all may write and nobody remove what is another's. */
@@ -75,8 +107,9 @@ export interface Rights {
 
 /** The collections are nobody's, and the one with the number `foreign` is another's. */
 function restrict(folder: string, root: string, { asked, foreign }: Rights): void {
-  execFileSync('chown', ['-R', `${NOBODY}`, folder]);
-  execFileSync('find', [`${folder}/${root}${FOLDERS[foreign]}`, '-maxdepth', '1', '-exec', 'chown', '-h', '0', '{}', ';']);
+  const other = `${folder}/${root}${FOLDERS[foreign]}`;
+  for (const place of treeOf(folder)) lchownSync(bytes(place), NOBODY, -1);
+  for (const place of [other, ...membersOf(other)]) lchownSync(bytes(place), 0, -1);
   for (const [index, mode] of asked.entries()) chmodSync(`${folder}/${root}${FOLDERS[index]}`, mode);
 }
 
@@ -101,19 +134,27 @@ export async function outcome(
   try {
     mkdirSync(`${folder}/.dav207/tmp`, { recursive: true });
     for (const [root, things] of Object.entries(trees)) make(folder, root, things);
-    if (rights) restrict(folder, Object.keys(trees).at(-1) ?? '', rights);
+    if (rights) restrict(Buffer.from(folder).toString('latin1'), Object.keys(trees).at(-1) ?? '', rights);
     const store = filesystemStore({ folder });
     const working = () => work(bulk ? store : { ...store, bulk: undefined });
     const told = await (rights ? asNobody(working) : working());
-    return { told: told.toSorted(), left: listing(folder) };
+    return { told: told.toSorted(), left: listing(Buffer.from(folder).toString('latin1')) };
   } finally {
     removeFolder(folder);
   }
 }
 
-/** Every name with its type, mode, size and where it leads, and the content of every file: names that are no text too. */
+/** Every name with its type and mode, size and where it leads, and the content of every file. */
 function listing(folder: string): string[] {
-  const print = ['-printf', '%P %y %m %s %l\\n', '-type', 'f', '-exec', 'md5sum', '{}', ';'];
-  const found = execFileSync('find', ['.', '-path', './.dav207/*', '-prune', '-o', ...print], { cwd: folder, encoding: 'latin1' });
-  return found.split('\n').sort();
+  const seen = treeOf(folder).map((place) => {
+    const stats = lstatSync(bytes(place));
+    const content = stats.isFile()
+      ? createHash('md5')
+          .update(readFileSync(bytes(place)))
+          .digest('hex')
+      : '';
+    const target = stats.isSymbolicLink() ? readlinkSync(bytes(place), 'latin1') : '';
+    return [place.slice(folder.length), stats.mode.toString(8), stats.size, target, content].join(' ');
+  });
+  return seen.filter((line) => !line.startsWith('/.dav207/')).sort();
 }
