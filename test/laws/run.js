@@ -6,7 +6,8 @@ import { parseArgs } from 'node:util';
 /** What tries very many cases, or a crash at every write. */
 const LONG = [
   ...['test/laws', 'test/concurrency', 'test/conformance', 'test/scenarios'],
-  ...['test/operations/crash', 'test/operations/undo', 'test/operations/if-random', 'test/shape/random'],
+  ...['test/operations/crash', 'test/operations/undo', 'test/operations/replay-cut', 'test/operations/if-random'],
+  ...['test/protocol/xml-builds', 'test/protocol/xml-random', 'test/shape/random', 'test/state/random', 'test/store/random'],
 ];
 
 const { values } = parseArgs({ options: { cases: { type: 'string' }, seed: { type: 'string' } } });

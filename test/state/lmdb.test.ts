@@ -1,4 +1,4 @@
-// State on disk keeps the contract and the model, and is on the disk.
+// State on disk keeps the contract, and is on the disk.
 import { existsSync, mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,7 +7,6 @@ import { open } from 'lmdb';
 import { lmdbState } from '../../src/state/lmdb.ts';
 import { contractOf } from './state.contract.ts';
 import { addLocks, at, lockAt, mark, marks, NOW, property } from './state.fixtures.ts';
-import { checkAgainstModel } from './state.model.ts';
 
 const temporary: string[] = [];
 function freshFolder(): string {
@@ -20,8 +19,6 @@ afterAll(() => {
 });
 
 contractOf('lmdb', () => lmdbState(freshFolder()));
-
-test('random verbs agree with the model', () => checkAgainstModel(() => lmdbState(freshFolder()), 25));
 
 describe('the state folder', () => {
   let folder: string;
