@@ -41,6 +41,8 @@ import { removeFolder, temporaryFolder } from './temporary.ts';
 let home: string;
 let folder: string;
 let aside: number;
+/** Of what is not to be changed. */
+let before: string[][];
 /** What Node cannot make: a pipe and a device. */
 let made: string;
 
@@ -61,6 +63,7 @@ beforeEach(() => {
   plant(`${folder}/.dav207/c`, 'outside');
   mkdirSync(`${folder}/.dav207/tmp`);
   mkdirSync(`${folder}/p`);
+  before = protectedNow();
 });
 
 function plant(root: string, content: string): void {
@@ -213,6 +216,8 @@ function stateOf(place: string): string[] {
   });
 }
 
+const protectedNow = () => [stateOf(`${home}/outside`), stateOf(`${folder}/.dav207/c`)];
+
 /** Is nothing told of what is outside, and nothing of it changed? False when there was no such call. */
 async function deceive(work: (disk: Disk) => Promise<unknown>, deceived: number, swap: () => void): Promise<boolean> {
   for (const name of ['p', 'q', 'aside', 'copy', 'moved']) removeFolder(`${folder}/${name}`);
@@ -221,7 +226,6 @@ async function deceive(work: (disk: Disk) => Promise<unknown>, deceived: number,
   mkdirSync(`${folder}/q`);
   mkdirSync(`${folder}/aside`);
   writeFileSync(`${folder}/q/new`, 'q');
-  const before = [stateOf(`${home}/outside`), stateOf(`${folder}/.dav207/c`)];
   // What was seen in one turn of the event loop is known to the end of it.
   await new Promise((resolve) => setImmediate(resolve));
   const { calls, count } = deceiving(deceived, swap);
@@ -229,7 +233,7 @@ async function deceive(work: (disk: Disk) => Promise<unknown>, deceived: number,
     (error: Error) => error,
   );
   if (typeof told === 'string') expect(told).not.toMatch(/outside|\/f 7|^$/); // seven bytes are outside's, none a pipe's
-  expect([stateOf(`${home}/outside`), stateOf(`${folder}/.dav207/c`)]).toEqual(before);
+  expect(protectedNow()).toEqual(before);
   for (const name of ['copy', 'moved', 'q/f', 'q/new', 'aside/f']) {
     const made = `${folder}/${name}`;
     if (lstatSync(made, { throwIfNoEntry: false })?.isFile()) expect(readFileSync(made, 'utf8')).not.toContain('tside');
