@@ -7,6 +7,7 @@ import {
   mkdirSync,
   readdirSync,
   readFileSync,
+  realpathSync,
   renameSync,
   symlinkSync,
   utimesSync,
@@ -35,27 +36,29 @@ import { removeMembersOf, removeTreeOf } from '../../src/store/filesystem-remove
 import { renameResource } from '../../src/store/filesystem-rename.ts';
 import { stageNear } from '../../src/store/filesystem-stage.ts';
 import { copyContent, copyPatched, writeFile } from '../../src/store/filesystem-write.ts';
+import { type Disk as Mounted, mountDisk } from '../tmpfs.ts';
 import { at, chunks } from './speaking.ts';
-import { removeFolder, temporaryFolder } from './temporary.ts';
+import { removeFolder } from './temporary.ts';
 
 let home: string;
 let folder: string;
 let aside: number;
 /** Of what is not to be changed. */
 let before: string[][];
-/** What Node cannot make: a pipe and a device. */
-let made: string;
+/** In memory, as each call of each verb is swapped under in a fresh tree. */
+let memory: Mounted;
 
 beforeAll(() => {
-  made = temporaryFolder();
-  execFileSync('sh', ['-c', 'mkfifo pipe && mknod zeros c 1 5'], { cwd: made });
+  memory = mountDisk('16m');
+  // What Node cannot make.
+  execFileSync('sh', ['-c', 'mkfifo pipe && mknod zeros c 1 5'], { cwd: memory.folder });
   // There is a thread from now on that clears trees.
   return LOT_THREAD.share(makeLot('unlink', '/', '/', Array(1001).fill('none')));
 });
-afterAll(() => removeFolder(made));
+afterAll(() => memory.end());
 
 beforeEach(() => {
-  home = temporaryFolder();
+  home = `${realpathSync(memory.folder)}/home`;
   folder = `${home}/served`;
   aside = 0;
   plant(`${home}/outside/c`, 'outside');
@@ -82,8 +85,8 @@ function instead(place: string, make: (place: string) => void): void {
 }
 
 const linkTo = (target: string) => (place: string) => symlinkSync(target, place);
-const pipe = (place: string) => linkSync(`${made}/pipe`, place);
-const zeros = (place: string) => linkSync(`${made}/zeros`, place);
+const pipe = (place: string) => linkSync(`${memory.folder}/pipe`, place);
+const zeros = (place: string) => linkSync(`${memory.folder}/zeros`, place);
 const OF_FILE = /read|list|from it|remove a file|Tree|onto|of a file|program/;
 /** For verbs whose name says that they have to do with it. */
 const SWAPS: readonly [string, () => void, verbs: RegExp][] = [
@@ -223,8 +226,7 @@ async function deceive(work: (disk: Disk) => Promise<unknown>, deceived: number,
   for (const name of ['p', 'q', 'aside', 'copy', 'moved']) removeFolder(`${folder}/${name}`);
   plant(`${folder}/p/c`, 'inside');
   writeFileSync(`${folder}/g`, 'g');
-  mkdirSync(`${folder}/q`);
-  mkdirSync(`${folder}/aside`);
+  for (const name of ['q', 'aside']) mkdirSync(`${folder}/${name}`);
   writeFileSync(`${folder}/q/new`, 'q');
   // What was seen in one turn of the event loop is known to the end of it.
   await new Promise((resolve) => setImmediate(resolve));
