@@ -62,9 +62,12 @@ async function* namesIn(calls: Calls, place: string, unnamed: (count: number) =>
   let without = 0;
   try {
     for await (const batch of calls.entries(place)) {
-      const names = batch.map(({ name }) => textOf(name));
-      const served = names.filter((name) => name !== undefined && !isReservedName(name)) as string[];
-      without += names.filter((name) => name === undefined).length;
+      const served: string[] = [];
+      for (const entry of batch) {
+        const name = textOf(entry.name);
+        if (name === undefined) without++;
+        else if (!isReservedName(name)) served.push(name);
+      }
       if (served.length > 0) yield served;
     }
   } catch (error) {
@@ -92,8 +95,10 @@ export async function* membersOf(disk: Disk, collection: Collection, { names, lo
   for (let from = 0; from < names.length; from += TOGETHER) {
     await turn();
     const members: Resource[] = [];
-    for (const [index, name] of names.slice(from, from + TOGETHER).entries()) {
-      const look = all[from + index];
+    const end = Math.min(from + TOGETHER, names.length);
+    for (let index = from; index < end; index++) {
+      const name = names[index] as string;
+      const look = all[index];
       const member = look && (plainMember(disk, collection, name, look) ?? (await judgedMember(disk, collection, name, look)));
       if (member) members.push(member);
     }

@@ -47,14 +47,25 @@ export function lookingAt(lstat: typeof fs.lstatSync): (place: string, names: re
 export function looksIn({ buffer }: Looks): (Look | undefined)[] {
   const count = buffer.byteLength / (HASHED + OTHERS) / 8;
   const others = new Float64Array(buffer, count * HASHED * 8);
-  return Array.from({ length: count }, (_, index) => (others[index * OTHERS] === 0 ? undefined : lookIn(buffer, others, index)));
+  const looks: (Look | undefined)[] = [];
+  for (let index = 0; index < count; index++) looks.push(others[index * OTHERS] === 0 ? undefined : lookIn(buffer, others, index));
+  return looks;
 }
 
 function lookIn(buffer: ArrayBuffer, others: Float64Array, index: number): Look {
-  const of = (number: number) => others[index * OTHERS + number] as number;
+  const at = index * OTHERS;
   const numbers = new Uint8Array(buffer, index * HASHED * 8, HASHED * 8);
-  const [dev, ino] = [of(5), of(6)];
+  const dev = others[at + 5] as number;
+  const ino = others[at + 6] as number;
   // Some file systems give numbers of more than 53 bits.
   const identity = Number.isSafeInteger(dev) && Number.isSafeInteger(ino) ? `${dev}:${ino}` : identityOf(stampOf(numbers));
-  return { mode: of(0), size: of(1), mtimeMs: of(2), ctimeMs: of(3), birthtimeMs: of(4), identity, numbers };
+  return {
+    mode: others[at] as number,
+    size: others[at + 1] as number,
+    mtimeMs: others[at + 2] as number,
+    ctimeMs: others[at + 3] as number,
+    birthtimeMs: others[at + 4] as number,
+    identity,
+    numbers,
+  };
 }
