@@ -57,6 +57,10 @@ function escapeHref(href: string): string {
   return href.includes('&') ? href.replaceAll('&', '&amp;') : href;
 }
 
+// What is around the properties that are there, each in one piece: a listing writes a million of them.
+const FOUND = '<D:propstat><D:prop>';
+const FOUND_END = `</D:prop><D:status>${statusLine(200)}</D:status></D:propstat>`;
+
 export function writePropstats(propstats: readonly Propstat[]): string {
   let written = '';
   for (const each of propstats) written += propstat(each);
@@ -69,6 +73,7 @@ export function statusRow(href: string, status: number): string {
 }
 
 function propstat({ status, properties, condition, causes, description: sentence }: Propstat): string {
+  if (status === 200 && properties.length === 1 && !condition && !causes && !sentence) return FOUND + properties[0] + FOUND_END;
   const dependency = causes
     ? `<e:failed-dependency xmlns:e="${DAV207_NAMESPACE}"><e:cause><D:prop>${causes.join('')}</D:prop></e:cause></e:failed-dependency>`
     : '';
