@@ -5,6 +5,7 @@ import { DESCRIPTORS } from './filesystem-descriptors.ts';
 import { SMALL_DIRECTORY } from './filesystem-entries.ts';
 import { LARGE } from './filesystem-handle.ts';
 import { textOf } from './filesystem-names.ts';
+import { smallCopies } from './filesystem-small-copy.ts';
 import { type Lot, smallFiles } from './filesystem-small-files.ts';
 import { makeThread } from './filesystem-thread.ts';
 
@@ -25,12 +26,14 @@ const FEW = 32; // files: to tell a thread of them takes as long
 const NEXT = 2; // lots: one more than it does, so that it need not wait for the event loop
 const WAITING = 4; // requests: more are done sooner here
 
+const COPIES = `(${smallCopies})(require('node:fs'), ${LARGE})`;
+
 const WORK = `((some, clear) => ({ names, ...rest }) => {
   if (names === undefined) return clear(rest);
   const lot = { ...rest, names: names.split('/') };
   while (some(lot, true) > 0);
 })(
-  (${smallFiles})(require('node:fs'), ${LARGE}),
+  (${smallFiles})(require('node:fs'), ${COPIES}, ${LARGE}),
   (${clearTrees})(require('node:fs'), ${textOf}, ${isReservedName}, ${CLEARED_LEVELS}, '${DESCRIPTORS}', ${SMALL_DIRECTORY}, () => performance.now()),
 )`;
 

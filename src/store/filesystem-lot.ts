@@ -4,6 +4,7 @@ import type { Numbers } from './etag.ts';
 import { LARGE } from './filesystem-handle.ts';
 import { LOT_THREAD, type LotThread } from './filesystem-lot-thread.ts';
 import type { Pace } from './filesystem-pace.ts';
+import { smallCopies } from './filesystem-small-copy.ts';
 import { type Lot, smallFiles } from './filesystem-small-files.ts';
 
 /**
@@ -37,7 +38,7 @@ export interface Lots {
   replace(place: string, aside: string, to: string, names: readonly string[]): Promise<Handled>;
 }
 
-const some = smallFiles(fs, LARGE);
+const some = smallFiles(fs, smallCopies(fs, LARGE), LARGE);
 
 export function makeLots(pace: Pace, thread: LotThread = LOT_THREAD): Lots {
   /** Lots that are handled here, and those that are left to the thread. */

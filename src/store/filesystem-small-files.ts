@@ -1,5 +1,6 @@
 // The few system calls that copy, replace, move or remove a small file, for some of many files: run on the event loop, and in a thread beside it.
 import type fs from 'node:fs';
+import type { SmallCopies } from './filesystem-small-copy.ts';
 
 /** Files of one directory. Each is handled by whoever takes it first, this thread or another: what they tell of it is in shared memory. */
 export interface Lot {
@@ -25,14 +26,10 @@ export type Some = (lot: Lot, handled: boolean) => number;
  * What fails, what is no regular file and what has more than `large` bytes is left as it is. The other thread runs the text of
  * this function, so it names nothing but what it is handed.
  */
-export function smallFiles({ constants, ...calls }: typeof fs, large: number): Some {
+export function smallFiles(calls: typeof fs, copies: SmallCopies, large: number): Some {
   const SOME = 8; // files: far from a slice
   const STATS = { bigint: true } as const;
   const QUIET = { bigint: true, throwIfNoEntry: false } as const;
-  // O_NONBLOCK: should a pipe have come in its place, it is not waited for.
-  const SOURCE = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
-  const COPY = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW;
-  let bytes = Buffer.alloc(0);
 
   function unlink(lot: Lot, index: number): void {
     const place = `${lot.from}/${lot.names[index]}`;
@@ -51,31 +48,24 @@ export function smallFiles({ constants, ...calls }: typeof fs, large: number): S
   }
 
   function copy(lot: Lot, index: number): void {
-    const source = calls.openSync(`${lot.from}/${lot.names[index]}`, SOURCE);
-    try {
-      const stats = calls.fstatSync(source);
-      if (!stats.isFile() || stats.size > large) return;
-      if (bytes.length < stats.size) bytes = Buffer.allocUnsafeSlow(Math.max(stats.size, 8192));
-      const length = read(source, stats.size);
-      if (lot.work === 'replace') {
-        replace(lot, index, length, stats.mode & 0o777);
-      } else {
-        tell(lot.numbers, index, write(length, `${lot.to}/${lot.names[index]}`, stats.mode & 0o777));
-        lot.done[index] = 1;
-      }
-    } finally {
-      calls.closeSync(source);
+    const mode = copies.read(`${lot.from}/${lot.names[index]}`);
+    if (mode === undefined) return;
+    if (lot.work === 'replace') {
+      replace(lot, index, mode);
+    } else {
+      tell(lot.numbers, index, copies.write(`${lot.to}/${lot.names[index]}`, mode));
+      lot.done[index] = 1;
     }
   }
 
   /** As the store's `rename` does it: what is replaced leaves its mode. Where it would leave more than that, it stays. */
-  function replace(lot: Lot, index: number, length: number, mode: number): void {
+  function replace(lot: Lot, index: number, mode: number): void {
     const place = `${lot.onto}/${lot.names[index]}`;
     const there = calls.lstatSync(place, QUIET);
     const runs = there && ((Number(there.mode) ^ mode) & 0o100) !== 0;
     if (there && (!there.isFile() || there.size > large || runs)) return;
     const aside = `${lot.to}/${lot.names[index]}`;
-    const copy = write(length, aside, there ? Number(there.mode & 0o777n) : mode);
+    const copy = copies.write(aside, there ? Number(there.mode & 0o777n) : mode);
     try {
       if (there && (there.uid !== copy.uid || there.gid !== copy.gid)) throw new Error('another owner');
       calls.renameSync(aside, place);
@@ -85,29 +75,6 @@ export function smallFiles({ constants, ...calls }: typeof fs, large: number): S
     }
     lot.done[index] = there ? 2 : 1; // whatever becomes of it now
     tell(lot.numbers, index, calls.lstatSync(place, STATS));
-  }
-
-  /** How many bytes were read, at most `size`; it may have become shorter meanwhile. */
-  function read(source: number, size: number): number {
-    let length = 0;
-    for (let more = -1; more !== 0 && length < size; length += more) more = calls.readSync(source, bytes, length, size - length, null);
-    return length;
-  }
-
-  function write(length: number, to: string, mode: number): fs.BigIntStats {
-    const copy = calls.openSync(to, COPY, mode);
-    try {
-      for (let at = 0; at < length; ) at += calls.writeSync(copy, bytes, at, length - at, null);
-      const stats = calls.fstatSync(copy, STATS);
-      if (Number(stats.mode & 0o777n) === mode) return stats;
-      calls.fchmodSync(copy, mode); // the umask has taken its share
-      return calls.fstatSync(copy, STATS);
-    } catch (error) {
-      calls.unlinkSync(to);
-      throw error;
-    } finally {
-      calls.closeSync(copy);
-    }
   }
 
   function tell(numbers: BigUint64Array, index: number, { dev, ino, ctimeNs }: fs.BigIntStats): void {
