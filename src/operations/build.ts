@@ -1,12 +1,12 @@
 // Builds a copy of a file or a collection where nothing is: aside, so that one rename brings it in.
 import { asFailure, DavError } from '../protocol/error.ts';
-import { childOf, nameOf, type Path, type Ref } from '../protocol/path.ts';
+import { ancestorsOf, isBelow, type Path, parentOf, type Ref, rebase } from '../protocol/path.ts';
 import { failedReading } from '../store/copy-failure.ts';
 import type { Bulk, Copied, Resource, Store } from '../store/store.ts';
 import type { Notes } from './carried-out.ts';
 import { leftOutBelow } from './descendants.ts';
-import { tooDeep } from './nesting.ts';
-import { done, failed, NOTHING, type Outcome, Tally } from './outcome.ts';
+import { levelsBelow, tooDeep } from './nesting.ts';
+import { done, failed, type Outcome, Tally } from './outcome.ts';
 import { refTo } from './tree.ts';
 
 export interface Building {
@@ -14,14 +14,16 @@ export interface Building {
   readonly notes?: Notes | undefined;
   /** Make `at` what the file `source` is. */
   readonly file: (source: Resource, at: Path) => Promise<void>;
-  /** The same of all files of a collection; without it they are made one by one. */
-  readonly files?: Bulk['copyFiles'] | undefined;
+  /** The same of the members of a collection; without it they are made one by one. */
+  readonly members?: Bulk['copyMembers'] | undefined;
   /** Once the members of the collection at `at` are there. */
   readonly finish?: (source: Resource, at: Path) => Promise<void>;
   /** How deep a collection may be where it will be. */
   readonly depthLimit?: number;
   /** Depth 0: the collection and none of its members. */
   readonly shallow?: boolean;
+  /** Reached through a symbolic link: what is in it may be a collection that it is in, so each is looked at. */
+  readonly linked?: boolean;
   /** Why there can be no copy of `source`. */
   readonly refuse?: (source: Resource) => DavError | undefined;
 }
@@ -41,24 +43,26 @@ export async function build(source: Resource, at: Path, to: Path, building: Buil
     if (!error) notes?.note('destination', target, 201);
     return error ? failureAt(refTo(source), target, error) : done(1);
   }
-  const error = tooDeep(to, building.depthLimit ?? Number.POSITIVE_INFINITY) ?? (await failureOf(store.makeCollection(at)));
+  const error = tooDeep(to, building.depthLimit) ?? (await failureOf(store.makeCollection(at)));
   if (error) return failed('destination', target, error, await skippedBelow(source, to, store));
   const tally = new Tally();
   let listed = false;
   try {
     const inside = [...above, source.identity];
     const collections: Resource[] = [];
-    const here: Place = { at, to, above: inside };
-    for await (const { files, others } of building.shallow ? [] : membersOf(source.path, at, building)) {
+    const here: Place = { from: source.path, at, to, above: inside };
+    const within = source.link ? { ...building, linked: true } : building;
+    for await (const { files, others, more } of building.shallow ? [] : membersOf(source.path, here, within)) {
       listed = true;
-      for (const { path, error } of files) tally.add(fileOutcome(path, error, to, building));
+      tally.done += more;
+      for (const { path, error } of files) tally.add(fileOutcome(path, error, rebase(path, source.path, to), building));
       for (const member of others) {
         if (member.collection) collections.push(member);
-        else tally.add(await buildMember(member, here, building));
+        else tally.add(await buildMember(member, here, within));
       }
     }
     // Gone into once the listing is closed, so that a deep tree holds no descriptor for each of its levels.
-    await buildEach(collections, here, building, tally);
+    for (const member of collections) tally.add(await buildMember(member, here, within));
     await building.finish?.(source, at);
   } catch (error) {
     tally.add(failed('source', refTo(source), asFailure(error)));
@@ -72,54 +76,37 @@ export async function build(source: Resource, at: Path, to: Path, building: Buil
 }
 
 interface Place {
+  /** A collection, where its copy is made, and where that will be. */
+  readonly from: Path;
   readonly at: Path;
   readonly to: Path;
   readonly above: readonly string[];
 }
 
-function buildMember(member: Resource, { at, to, above }: Place, building: Building): Promise<Outcome> {
-  const name = nameOf(member.path);
-  return build(member, childOf(at, name), childOf(to, name), building, above);
+async function buildMember(member: Resource, { from, at, to, above }: Place, building: Building): Promise<Outcome> {
+  const { path } = member;
+  const inside = parentOf(path) === from ? above : [...above, ...(await identitiesBetween(from, path, building.store))];
+  return build(member, rebase(path, from, at), rebase(path, from, to), building, inside);
 }
 
-/** Collections that are built beside others, by all requests together: while one is made by a thread, another is made here. */
-let lanes = 2;
-
-/** What becomes of each is added in their order: the first cause is that of the answer. */
-async function buildEach(members: readonly Resource[], here: Place, building: Building, tally: Tally): Promise<void> {
-  const begun: Promise<Outcome>[] = [];
-  let held = 0;
-  const next = async () => tally.add((await begun.shift()) ?? NOTHING);
-  try {
-    for (const member of members) {
-      const work = buildMember(member, here, building);
-      work.catch(() => {}); // it is told when its turn has come
-      begun.push(work);
-      if (begun.length <= held) continue;
-      // Who asked for each step is told of them in their order.
-      if (building.files && !building.notes && lanes > 0) {
-        lanes--;
-        held++;
-      } else {
-        await next();
-      }
-    }
-    while (begun.length > 0) await next();
-  } finally {
-    await Promise.allSettled(begun);
-    lanes += held;
-  }
+/** Of the collections that were copied with what is plain in them, and in which this was left. */
+async function identitiesBetween(from: Path, path: Path, store: Store): Promise<string[]> {
+  const between = ancestorsOf(path).filter((ancestor) => isBelow(ancestor, from));
+  const collections = await Promise.all(between.map((collection) => store.stat(collection)));
+  return collections.flatMap((collection) => (collection ? [collection.identity] : []));
 }
 
 /** A link is a copy of what it leads to, which may be anywhere. */
-async function* membersOf(path: Path, at: Path, { store, files }: Building): AsyncGenerator<Copied> {
-  if (files) yield* files(path, at);
-  else for await (const others of store.list(path)) yield { files: [], others };
+async function* membersOf(path: Path, { at, to }: Place, building: Building): AsyncGenerator<Copied> {
+  const { store, members, notes, linked, depthLimit } = building;
+  // Who asked for each step is told of them one by one.
+  if (members) yield* members(path, at, notes || linked ? 0 : levelsBelow(to, depthLimit));
+  else for await (const others of store.list(path)) yield { files: [], others, more: 0 };
 }
 
-/** What became of the file at `path` that was to be a member of `to`. */
+/** What became of the file at `path` that was to be at `to`. */
 function fileOutcome(path: Path, error: DavError | undefined, to: Path, { notes }: Building): Outcome {
-  const target: Ref = { path: childOf(to, nameOf(path)), collection: false };
+  const target: Ref = { path: to, collection: false };
   if (!error) notes?.note('destination', target, 201);
   return error ? failureAt({ path, collection: false }, target, error) : done(1);
 }

@@ -161,8 +161,8 @@ async function replace(
   try {
     const built = await scratch.place();
     const file = (member: Resource, at: Path) => store.copyFile(member.path, at);
-    const files = store.bulk?.copyFiles;
-    const outcome = await build(source, built, to, { store, notes: made, file, files, depthLimit }, above);
+    const members = store.bulk?.copyMembers;
+    const outcome = await build(source, built, to, { store, notes: made, file, members, depthLimit }, above);
     if (outcome.done === 0) return outcome;
     // Nothing makes room for a part of what should take its place.
     if (room && outcome.failures.length > 0) return kept(outcome.failures, target, await skippedBelow(source, to, store));

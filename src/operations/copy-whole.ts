@@ -23,7 +23,7 @@ export async function copyWhole(source: Resource, target: Ref, shallow: boolean,
   const outcome = await build(source, built, to, {
     store,
     file,
-    files: store.bulk?.copyFiles,
+    members: store.bulk?.copyMembers,
     shallow,
     depthLimit: context.options.depthLimit,
   });

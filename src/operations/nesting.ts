@@ -3,12 +3,17 @@ import { DavError } from '../protocol/error.ts';
 import type { Path } from '../protocol/path.ts';
 
 /** Why there can be no new collection at `path`; undefined where there can. */
-export function tooDeep(path: Path, limit: number): DavError | undefined {
-  if (path.split('/').length - 1 <= limit) return undefined;
+export function tooDeep(path: Path, limit: number | undefined): DavError | undefined {
+  if (levelsBelow(path, limit) >= 0) return undefined;
   return new DavError(403, `Collections may be nested ${limit} deep at most.`);
 }
 
 export function requireNesting(path: Path, limit: number): void {
   const error = tooDeep(path, limit);
   if (error) throw error;
+}
+
+/** So many levels of collections there can be in the one at `path`; less than none where it is too deep itself. */
+export function levelsBelow(path: Path, limit = Number.POSITIVE_INFINITY): number {
+  return limit - (path.split('/').length - 1);
 }

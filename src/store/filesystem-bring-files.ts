@@ -1,6 +1,6 @@
 // Bringing the files of one collection to another, copied onto what is there or moved: as one rename each, but for small ones, of which many go in one slice.
 import { childOf, isReservedName } from '../protocol/path.ts';
-import { batchesOf, memberAt, type Source } from './filesystem-copy-files.ts';
+import { batchesOf, memberAt, type Source } from './filesystem-copy-members.ts';
 import type { Disk } from './filesystem-disk.ts';
 import type { Entry } from './filesystem-entries.ts';
 import { within } from './filesystem-hold.ts';

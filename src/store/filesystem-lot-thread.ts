@@ -1,6 +1,7 @@
-// The thread that takes its share of many small files that are copied or removed, and clears whole trees.
+// The thread that takes its share of many small files and trees that are copied, moved or removed, and clears whole trees.
 import { isReservedName } from '../protocol/path.ts';
 import { CLEARED_LEVELS, type Cleared, type Clearing, clearTrees } from './filesystem-clear.ts';
+import { copyTrees, type Growing, type Grown, LARGEST_DIRECTORY } from './filesystem-copy-trees.ts';
 import { DESCRIPTORS } from './filesystem-descriptors.ts';
 import { SMALL_DIRECTORY } from './filesystem-entries.ts';
 import { LARGE } from './filesystem-handle.ts';
@@ -18,6 +19,11 @@ export interface LotThread {
   share(lot: Lot): Promise<void>;
   /** Let it clear the tree in the directory at `place`, as far as that is plain. Gives how many are gone; undefined where it is not there for it. */
   clear(place: string): Promise<number> | undefined;
+  /**
+   * Let it take of these trees too, once it can, and tell what came of them; so much was copied here. Gives what resolves when it has done
+   * with those it took, and rejects where it ends before; undefined where it is not there for them.
+   */
+  grow(growing: Growing, copied: number, tell: (grown: Grown) => void): Promise<void> | undefined;
 }
 
 const WORTH = 1_000; // files
@@ -26,22 +32,26 @@ const FEW = 32; // files: to tell a thread of them takes as long
 const NEXT = 2; // lots: one more than it does, so that it need not wait for the event loop
 const WAITING = 4; // requests: more are done sooner here
 
-const COPIES = `(${smallCopies})(require('node:fs'), ${LARGE})`;
+const PART = 8; // milliseconds: others wait for the thread
 
-const WORK = `((some, clear) => ({ names, ...rest }) => {
-  if (names === undefined) return clear(rest);
-  const lot = { ...rest, names: names.split('/') };
-  while (some(lot, true) > 0);
-})(
-  (${smallFiles})(require('node:fs'), ${COPIES}, ${LARGE}),
-  (${clearTrees})(require('node:fs'), ${textOf}, ${isReservedName}, ${CLEARED_LEVELS}, '${DESCRIPTORS}', ${SMALL_DIRECTORY}, () => performance.now()),
-)`;
+const WORK = `((fs, copies, clock) => {
+  const some = (${smallFiles})(fs, copies, ${LARGE});
+  const clear = (${clearTrees})(fs, ${textOf}, ${isReservedName}, ${CLEARED_LEVELS}, '${DESCRIPTORS}', ${SMALL_DIRECTORY}, clock);
+  const grow = (${copyTrees})(fs, copies, ${textOf}, ${isReservedName}, '${DESCRIPTORS}', ${SMALL_DIRECTORY}, ${LARGEST_DIRECTORY},
+    ${PART}, clock);
+  return ({ names, ...rest }) => {
+    if (rest.trees !== undefined) return grow(rest, true);
+    if (names === undefined) return clear(rest);
+    const lot = { ...rest, names: names.split('/') };
+    while (some(lot, true) > 0);
+  };
+})(require('node:fs'), (${smallCopies})(require('node:fs'), ${LARGE}), () => performance.now())`;
 
-type Asked = (Omit<Lot, 'names'> & { readonly names: string }) | Clearing;
+type Asked = (Omit<Lot, 'names'> & { readonly names: string }) | Clearing | Growing;
 
 export function makeLotThread(worth = WORTH, processors?: number): LotThread {
   // No name holds a slash, and one string is copied sooner than many.
-  const thread = makeThread<Asked, Cleared | undefined>(WORK, worth, processors);
+  const thread = makeThread<Asked, Cleared | Grown | undefined>(WORK, worth, processors);
   const few = Math.min(worth, FEW);
   let number = 0;
 
@@ -49,11 +59,21 @@ export function makeLotThread(worth = WORTH, processors?: number): LotThread {
     let removed = 0;
     for (let over = false; !over; ) {
       thread.expect(0); // it stays as long as there is something to do
-      const [some, last] = (await thread.ask(clearing)) ?? [0n, 1n];
+      const [some, last] = ((await thread.ask(clearing)) as Cleared | undefined) ?? [0n, 1n];
       removed += Number(some);
       over = last === 1n;
     }
     return removed;
+  }
+
+  async function growAll(growing: Growing, tell: (grown: Grown) => void): Promise<void> {
+    for (let over = false; !over; ) {
+      thread.expect(0); // it stays as long as there is something to do
+      const grown = (await thread.ask(growing)) as Grown | undefined;
+      if (!grown) throw new Error('the thread has ended');
+      tell(grown);
+      over = grown.over;
+    }
   }
 
   return {
@@ -66,6 +86,11 @@ export function makeLotThread(worth = WORTH, processors?: number): LotThread {
       if (thread.expect(length) && length > few) await thread.ask({ ...lot, names: lot.names.join('/') });
     },
     clear: (place) => (DESCRIPTORS && thread.ready && thread.waiting < WAITING ? clearAll({ place, number: number++ }) : undefined),
+    grow(growing, copied, tell) {
+      if (!thread.expect(copied)) return undefined;
+      // Two parts are asked for, so that it need not wait for the event loop between them.
+      return Promise.all([growAll(growing, tell), growAll(growing, tell)]).then(() => {});
+    },
   };
 }
 

@@ -3,6 +3,7 @@ import fs from 'node:fs';
 import type { Numbers } from './etag.ts';
 import { LARGE } from './filesystem-handle.ts';
 import { LOT_THREAD, type LotThread } from './filesystem-lot-thread.ts';
+import { type CopiedTrees, copyTreesOf, type Trees } from './filesystem-lot-trees.ts';
 import type { Pace } from './filesystem-pace.ts';
 import { smallCopies } from './filesystem-small-copy.ts';
 import { type Lot, smallFiles } from './filesystem-small-files.ts';
@@ -34,6 +35,8 @@ export interface Lots {
   move(place: string, to: string, names: readonly string[]): Promise<Handled>;
   /** Copy them into the directory `to`, where nothing has their names: content and mode. */
   copy(place: string, to: string, names: readonly string[]): Promise<Handled>;
+  /** Copy collections with all that is plain in them. */
+  copyTrees(trees: CopiedTrees): Promise<Trees>;
   /** Copy them into the directory `aside`, and from there, each in one rename, to the directory `to`, where a file may have the name. */
   replace(place: string, aside: string, to: string, names: readonly string[]): Promise<Handled>;
 }
@@ -108,6 +111,7 @@ export function makeLots(pace: Pace, thread: LotThread = LOT_THREAD): Lots {
     },
     move: (place, to, names) => handle(makeLot('move', place, to, names)),
     copy: (place, to, names) => handle(makeLot('copy', place, to, names)),
+    copyTrees: (trees) => copyTreesOf(pace, thread, trees),
     replace: (place, aside, to, names) => handle(makeLot('replace', place, aside, names, to)),
   };
 }
@@ -129,7 +133,7 @@ export function makeLot(work: Lot['work'], from: string, to: string, names: read
 }
 
 /** Of those that were told. */
-function numbersOf(numbers: BigUint64Array): Numbers[] {
+export function numbersOf(numbers: BigUint64Array): Numbers[] {
   const found: Numbers[] = [];
   for (let at = 0; at < numbers.length; at += 3) {
     const ctimeNs = numbers[at + 2] ?? 0n;

@@ -22,10 +22,10 @@ const IDLE = 10_000; // milliseconds after which it ends: it takes some MB
 
 /**
  * `work` is a function without anything from outside, as text: a file of its own would not be found by who bundles this one. It is
- * given what is asked, and gives what is told, of which the buffer is handed over, or undefined. `worth`: files that are done sooner than a
+ * given what is asked, and gives what is told, of which a buffer is handed over, or undefined. `worth`: files that are done sooner than a
  * thread begins.
  */
-export function makeThread<Asked, Told extends { readonly buffer: ArrayBuffer } | undefined>(
+export function makeThread<Asked, Told extends object | undefined>(
   work: string,
   worth: number,
   processors = availableParallelism(),
@@ -112,6 +112,6 @@ const { parentPort } = require('node:worker_threads');
 const work = (${work});
 parentPort.on('message', (asked) => {
   const told = work(asked);
-  parentPort.postMessage(told, told === undefined ? [] : [told.buffer]);
+  parentPort.postMessage(told, told?.buffer ? [told.buffer] : []);
 });`;
 }

@@ -7,7 +7,7 @@ import { setAttributes } from './filesystem-attributes.ts';
 import { moveFilesOf, replaceFilesOf } from './filesystem-bring-files.ts';
 import { makeCalls } from './filesystem-calls.ts';
 import { bytesOf, openFile, smallFile } from './filesystem-content.ts';
-import { copyFilesOf } from './filesystem-copy-files.ts';
+import { copyMembersOf } from './filesystem-copy-members.ts';
 import { type Naming, translated } from './filesystem-errors.ts';
 import { flushBy, type Sync } from './filesystem-flush.ts';
 import { realPlace } from './filesystem-folder.ts';
@@ -141,7 +141,7 @@ export function filesystemStore(options: FilesystemOptions): Store {
         : {
             removeTree: (path, removed) => find(() => removeTreeOf(disk, path, removed)),
             removeMembers: (path, staying, removed) => find(() => removeMembersOf(disk, path, staying, removed)),
-            copyFiles: (from, to) => copyFilesOf(disk, from, to, (count) => options.unnamed?.(from, count)),
+            copyMembers: (from, to, levels) => copyMembersOf(disk, from, to, levels, (path, count) => options.unnamed?.(path, count)),
             replaceFiles: (which) => replaceFilesOf(disk, which, (count) => options.unnamed?.(which.from, count)),
             moveFiles: (which) => moveFilesOf(disk, which, (count) => options.unnamed?.(which.from, count)),
             present: (path, names) => presentIn(disk, path, names).catch(() => new Set()),

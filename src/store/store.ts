@@ -52,12 +52,14 @@ export interface Kept {
   readonly error: DavError;
 }
 
-/** Some members of a collection, of which the files are copied. */
+/** Some members of a collection, of which the files are copied, and perhaps collections with what is in them. */
 export interface Copied {
   /** Those that were to be copied, and why one was not. */
   readonly files: readonly { readonly path: Path; readonly error?: DavError | undefined }[];
-  /** Collections and links: the caller's to copy. */
+  /** Collections and links, perhaps of a collection that was copied: the caller's to copy. */
   readonly others: readonly Resource[];
+  /** So many more files and collections were copied. */
+  readonly more: number;
 }
 
 /** Some members of a collection, of which files are copied onto what is in another, or moved to it. */
@@ -91,8 +93,11 @@ export interface Bulk {
   removeTree(path: Path, removed: Removed): Promise<readonly Kept[]>;
   /** The same of the members of the collection at `path`, but for those that are `staying`. */
   removeMembers(path: Path, staying: Staying, removed: Removed): Promise<readonly Kept[]>;
-  /** `list` of `from`, with `copyFile` of each file to the collection `to`, where nothing has its name. */
-  copyFiles(from: Path, to: Path): AsyncIterable<Copied>;
+  /**
+   * `list` of `from`, with `copyFile` of each file to the collection `to`, where nothing has its name; and the same of collections in it, of so many
+   * `levels` at the most, as far as nobody needs to know which.
+   */
+  copyMembers(from: Path, to: Path, levels: number): AsyncIterable<Copied>;
   /**
    * `list` of `from`, with `copyFile` of files to the collection that `aside` gives, once there is one to copy, and `rename` from there
    * to the collection `to`, where a file may have the name.

@@ -1,10 +1,15 @@
-// Some collections of a copy are built beside each other, and the outcome is as if one had come after the other.
+// What a store has left in a collection that it copied is copied in its place, as if that had been gone into.
 import { beforeEach, expect, test } from '@jest/globals';
-import { build } from '../../src/operations/build.ts';
+import { type Building, build } from '../../src/operations/build.ts';
+import { Notes } from '../../src/operations/carried-out.ts';
+import type { Outcome } from '../../src/operations/outcome.ts';
 import { DavError } from '../../src/protocol/error.ts';
-import { childOf, nameOf, type Path, ROOT } from '../../src/protocol/path.ts';
+import { nameOf, type Path } from '../../src/protocol/path.ts';
 import type { Copied, Resource, Store } from '../../src/store/store.ts';
 
+const at = (path: string) => path as Path;
+
+/** Each is what its name says: a link back is the collection that it leads to. */
 const collectionAt = (path: Path): Resource => ({
   path,
   collection: true,
@@ -14,59 +19,58 @@ const collectionAt = (path: Path): Resource => ({
   modified: 0,
   created: undefined,
   executable: undefined,
-  identity: path,
+  identity: nameOf(path),
 });
-const SOURCE = collectionAt(childOf(ROOT, 't'));
-const NAMES = ['a', 'b', 'c', 'd', 'e', 'f'];
 
-/** How many are built at once. */
-let running = 0;
-let most = 0;
+let asked: string[];
 beforeEach(() => {
-  running = 0;
-  most = 0;
+  asked = [];
 });
 
-/** The failures of collections with a file each that cannot be copied; the first takes longest. */
-async function built(many: boolean, refuse: (source: Resource) => undefined = () => undefined): Promise<string[]> {
-  async function* files(from: Path): AsyncGenerator<Copied> {
-    if (from === SOURCE.path) {
-      yield { files: [], others: NAMES.map((name) => collectionAt(childOf(from, name))) };
-      return;
-    }
-    most = Math.max(most, ++running);
-    for (let turns = 10 - NAMES.indexOf(nameOf(from)); turns > 0; turns--) await new Promise((resolve) => setImmediate(resolve));
-    yield { files: [{ path: childOf(from, 'x'), error: new DavError(403, nameOf(from)) }], others: [] };
-    running--;
+/** Of `/t` the collection `/t/a` is copied, but for what is in `left`, and a file that cannot be. */
+function built(left: readonly string[], more: Partial<Building> = {}, link = false): Promise<Outcome> {
+  async function* members(from: Path, to: Path, levels: number): AsyncGenerator<Copied> {
+    asked.push(`${from} ${to} ${levels}`);
+    const error = new DavError(507, 'full');
+    const others = left.map((path) => collectionAt(at(path)));
+    yield from === '/t' ? { files: [{ path: at('/t/a/b/x'), error }], others, more: 7 } : { files: [], others: [], more: 0 };
   }
-  async function* list(from: Path): AsyncGenerator<readonly Resource[]> {
-    for await (const { others } of files(from)) yield others;
-  }
-  const store = { list, makeCollection: async () => {}, remove: async () => {} } as unknown as Store;
-  const file = async () => {};
-  const outcome = await build(SOURCE, childOf(ROOT, 'u'), childOf(ROOT, 'v'), { store, file, refuse, ...(many && { files }) });
-  return outcome.failures.map(({ error }) => error.message);
+  const store = { stat: async (path: Path) => collectionAt(path), makeCollection: async () => {}, remove: async () => {} };
+  return build({ ...collectionAt(at('/t')), link }, at('/u'), at('/v/w'), {
+    store: store as unknown as Store,
+    file: async () => {},
+    members,
+    ...more,
+  });
 }
 
-test('three at a time, and what fails is told in their order', async () => {
-  expect([await built(true), most]).toEqual([NAMES, 3]);
+test('its rows are named after where it will be, and what was copied counts', async () => {
+  const { done, failures } = await built(['/t/c', '/t/a/b/d']);
+  expect([done, failures.map(({ ref, error }) => [ref.path, error.status])]).toEqual([10, [['/v/w/a/b/x', 507]]]);
+  expect(asked).toEqual(['/t /u Infinity', '/t/c /u/c Infinity', '/t/a/b/d /u/a/b/d Infinity']);
 });
 
-test('two for all copies together, beside the one of each', async () => {
-  expect([await Promise.all([built(true), built(true)]), most]).toEqual([[NAMES, NAMES], 4]);
+test('a link that leads back to a collection that was copied, or above it, is refused', async () => {
+  for (const back of ['b', 'a', 't']) {
+    const { failures } = await built([`/t/a/b/${back}`]);
+    expect([back, failures.map(({ ref, error }) => [ref.path, error.status])]).toEqual([
+      back,
+      [
+        ['/v/w/a/b/x', 507],
+        [`/t/a/b/${back}`, 508],
+      ],
+    ]);
+  }
 });
 
-test('one by one where the store takes no many at once', async () => {
-  await built(false);
-  expect(most).toBe(1);
+test('no more levels are asked for than may be made, and none where each step is told', async () => {
+  await built(['/t/c'], { depthLimit: 4 });
+  await built([], { depthLimit: 2 });
+  await built([], { notes: new Notes() });
+  expect(asked).toEqual(['/t /u 2', '/t/c /u/c 1', '/t /u 0', '/t /u 0']);
 });
 
-test('one that cannot be built at all is told once the others are, and keeps nothing from the next', async () => {
-  const refuse = ({ path }: Resource) => {
-    if (nameOf(path) === 'b') throw new DavError(403, 'refused');
-    return undefined;
-  };
-  expect([await built(true, refuse), running]).toEqual([expect.arrayContaining(['refused']), 0]);
-  await built(true);
-  expect(most).toBe(3);
+test('behind a link each collection is looked at, since it may be one that the link is in', async () => {
+  await built(['/t/c'], {}, true);
+  expect(asked).toEqual(['/t /u 0', '/t/c /u/c 0']);
 });

@@ -6,7 +6,7 @@ import type { Path } from '../../src/protocol/path.ts';
 import { makeEtags } from '../../src/store/etag.ts';
 import { filesystemStore } from '../../src/store/filesystem.ts';
 import { type Calls, makeCalls } from '../../src/store/filesystem-calls.ts';
-import { copyFilesOf } from '../../src/store/filesystem-copy-files.ts';
+import { copyMembersOf } from '../../src/store/filesystem-copy-members.ts';
 import type { Disk } from '../../src/store/filesystem-disk.ts';
 import { flushBy } from '../../src/store/filesystem-flush.ts';
 import { makeLot } from '../../src/store/filesystem-lot.ts';
@@ -24,8 +24,8 @@ beforeAll(begin);
 
 /** All that is told of a copy of `/from` to `/to`. */
 async function copied(store: Store): Promise<Copied> {
-  const all = { files: [] as Copied['files'][number][], others: [] as Resource[] };
-  for await (const { files, others } of store.bulk?.copyFiles(at('/from'), at('/to')) ?? []) {
+  const all = { files: [] as Copied['files'][number][], others: [] as Resource[], more: 0 };
+  for await (const { files, others } of store.bulk?.copyMembers(at('/from'), at('/to'), 0) ?? []) {
     all.files.push(...files);
     all.others.push(...others);
   }
@@ -95,8 +95,8 @@ describe('of many files', () => {
     };
     const disk = { calls: { ...calls, entries: swapping }, paths, etags, flush };
     const copies = [];
-    for await (const batch of copyFilesOf(disk, at('/from'), at('/to'), () => {})) copies.push(batch);
-    expect(copies).toEqual([{ files: [], others: [] }]);
+    for await (const batch of copyMembersOf(disk, at('/from'), at('/to'), 0, () => {})) copies.push(batch);
+    expect(copies).toEqual([{ files: [], others: [], more: 0 }]);
     expect(readdirSync(`${folder}/to`)).toEqual([]);
   });
 });

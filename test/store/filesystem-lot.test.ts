@@ -124,6 +124,7 @@ test('where the disk does not answer at once nothing is done here, and no thread
     foresee: () => void asked++,
     share: () => Promise.reject(new Error('was asked')),
     clear: () => Promise.reject(new Error('was asked')),
+    grow: () => Promise.reject(new Error('was asked')),
   });
   const removed = await lots.unlink(from, names);
   expect([names.some((_, index) => removed.isDone(index)), removed.changed]).toEqual([false, []]);
@@ -148,6 +149,7 @@ test('of two lots at once one is left to the thread, and neither is shared', asy
       lot.done.fill(1);
     },
     clear: () => undefined,
+    grow: () => undefined,
   };
   const lots = makeLots(async (now) => {
     await new Promise((resolve) => setImmediate(resolve));
@@ -174,6 +176,7 @@ test('what another thread has taken is waited for', async () => {
       done.fill(1);
     },
     clear: () => undefined,
+    grow: () => undefined,
   };
   const removed = await makeLots(async (now) => now(), slow).unlink(from, names);
   expect(names.every((_, index) => removed.isDone(index))).toBe(true);

@@ -21,7 +21,7 @@ import { setAttributes } from '../../src/store/filesystem-attributes.ts';
 import { moveFilesOf, replaceFilesOf } from '../../src/store/filesystem-bring-files.ts';
 import { type Calls, makeCalls } from '../../src/store/filesystem-calls.ts';
 import { bytesOf, openFile } from '../../src/store/filesystem-content.ts';
-import { copyFilesOf } from '../../src/store/filesystem-copy-files.ts';
+import { copyMembersOf } from '../../src/store/filesystem-copy-members.ts';
 import type { Disk } from '../../src/store/filesystem-disk.ts';
 import { flushBy } from '../../src/store/filesystem-flush.ts';
 import { listCollection, requireListable } from '../../src/store/filesystem-list.ts';
@@ -70,10 +70,10 @@ beforeEach(() => {
 });
 
 function plant(root: string, content: string): void {
-  for (const made of ['empty', 'odd']) mkdirSync(`${root}/${made}`, { recursive: true });
-  writeFileSync(`${root}/f`, content);
+  for (const made of ['empty', 'odd', 'deep']) mkdirSync(`${root}/${made}`, { recursive: true });
+  for (const made of ['f', 'deep/f']) writeFileSync(`${root}/${made}`, content);
   symlinkSync('nowhere', `${root}/odd/dangling`);
-  for (const name of ['f', 'empty', 'odd', '.']) utimesSync(`${root}/${name}`, 1000, 1000);
+  for (const name of ['f', 'deep/f', 'empty', 'odd', 'deep', '.']) utimesSync(`${root}/${name}`, 1000, 1000);
 }
 
 afterEach(() => removeFolder(home));
@@ -96,7 +96,7 @@ const SWAPS: readonly [string, () => void, verbs: RegExp][] = [
   ['a link out for the file', () => instead(`${folder}/p/c/f`, linkTo('../../../outside/c/f')), OF_FILE],
   [
     'a link out for the member collections',
-    () => ['empty', 'odd'].map((name) => instead(`${folder}/p/c/${name}`, linkTo(`../../../outside/c/${name}`))),
+    () => ['empty', 'odd', 'deep'].map((name) => instead(`${folder}/p/c/${name}`, linkTo(`../../../outside/c/${name}`))),
     /list|obstacles|collection|Tree/,
   ],
   ['a pipe for the file', () => instead(`${folder}/p/c/f`, pipe), OF_FILE],
@@ -118,16 +118,11 @@ function deceiving(deceived: number, swap: () => void): { calls: Calls; count():
     }) as never;
   const real = makeCalls(Object.assign(async <T>(now: () => T) => now(), { here: <T>(now: () => T) => now() }));
   const { lots, entries, members, here, turn, ...single } = real;
+  const each = <T extends object>(those: T) =>
+    Object.fromEntries(Object.entries(those).map(([name, call]) => [name, after(call as never)])) as unknown as T;
   const calls: Calls = {
-    ...(Object.fromEntries(Object.entries(single).map(([name, call]) => [name, after(call as never)])) as unknown as typeof single),
-    lots: {
-      foresee: after(lots.foresee),
-      clear: after(lots.clear),
-      unlink: after(lots.unlink),
-      copy: after(lots.copy),
-      replace: after(lots.replace),
-      move: after(lots.move),
-    },
+    ...each(single),
+    lots: each(lots),
     async *entries(place) {
       for await (const batch of entries(place)) {
         if (++count === deceived) swap();
@@ -161,7 +156,7 @@ async function namesOf(disk: Disk, path: Path): Promise<string> {
 }
 
 async function copiesOf(disk: Disk, from: Path, to: Path): Promise<void> {
-  for await (const { files } of copyFilesOf(disk, from, to, () => {})) expect(files.length).toBeLessThan(2);
+  for await (const { files } of copyMembersOf(disk, from, to, 1, () => {})) expect(files.length).toBeLessThan(2);
 }
 
 async function replacesOf(disk: Disk, from: Path, to: Path): Promise<void> {
@@ -187,8 +182,8 @@ const VERBS: readonly [string, (disk: Disk) => Promise<unknown>][] = [
   ['copyFile into it', (disk) => copyContent(disk, at('/g'), at('/p/c/new'))],
   ['copyPatched from it', (disk) => copyPatched(disk, at('/p/c/f'), at('/copy'), patch())],
   ['copyPatched into it', (disk) => copyPatched(disk, at('/g'), at('/p/c/new'), patch())],
-  ['copyFiles from it', (disk) => copiesOf(disk, at('/p/c'), at('/q'))],
-  ['copyFiles into it', (disk) => copiesOf(disk, at('/q'), at('/p/c'))],
+  ['copyMembers, Trees too, from it', (disk) => copiesOf(disk, at('/p/c'), at('/q'))],
+  ['copyMembers, Trees too, into it', (disk) => copiesOf(disk, at('/q'), at('/p/c'))],
   ['replaceFiles from it', (disk) => replacesOf(disk, at('/p/c'), at('/q'))],
   ['replaceFiles into it', (disk) => replacesOf(disk, at('/q'), at('/p/c'))],
   ['moveFiles from it', (disk) => movesOf(disk, at('/p/c'), at('/aside'))],
@@ -226,7 +221,7 @@ async function deceive(work: (disk: Disk) => Promise<unknown>, deceived: number,
   for (const name of ['p', 'q', 'aside', 'copy', 'moved']) removeFolder(`${folder}/${name}`);
   plant(`${folder}/p/c`, 'inside');
   writeFileSync(`${folder}/g`, 'g');
-  for (const name of ['q', 'aside']) mkdirSync(`${folder}/${name}`);
+  for (const name of ['aside', 'q/one/new', 'q/two/new']) mkdirSync(`${folder}/${name}`, { recursive: true });
   writeFileSync(`${folder}/q/new`, 'q');
   // What was seen in one turn of the event loop is known to the end of it.
   await new Promise((resolve) => setImmediate(resolve));
@@ -236,7 +231,7 @@ async function deceive(work: (disk: Disk) => Promise<unknown>, deceived: number,
   );
   if (typeof told === 'string') expect(told).not.toMatch(/outside|\/f 7|^$/); // seven bytes are outside's, none a pipe's
   expect(protectedNow()).toEqual(before);
-  for (const name of ['copy', 'moved', 'q/f', 'q/new', 'aside/f']) {
+  for (const name of ['copy', 'moved', 'q/f', 'q/deep/f', 'q/new', 'aside/f']) {
     const made = `${folder}/${name}`;
     if (lstatSync(made, { throwIfNoEntry: false })?.isFile()) expect(readFileSync(made, 'utf8')).not.toContain('tside');
   }

@@ -1,11 +1,14 @@
-// Copying the files of one collection into another: as listing it and copying one after the other, but for small ones, of which many are copied in one slice.
+// Copying what is in one collection into another: as listing it and copying one after the other, but for small files, of which many are copied in one slice, and plain trees.
 import type { DavError } from '../protocol/error.ts';
-import { childOf, isReservedName, nameOf, type Path, ROOT } from '../protocol/path.ts';
+import { childOf, isReservedName, nameOf, type Path, ROOT, rebase } from '../protocol/path.ts';
+import { COPIED_LEVELS, type Left } from './filesystem-copy-trees.ts';
 import type { Disk } from './filesystem-disk.ts';
 import type { Entry } from './filesystem-entries.ts';
 import { davErrorOf, translated } from './filesystem-errors.ts';
 import { filesForeseen } from './filesystem-foreseen.ts';
 import { hold, within } from './filesystem-hold.ts';
+import { numbersOf } from './filesystem-lot.ts';
+import type { Trees } from './filesystem-lot-trees.ts';
 import { textOf } from './filesystem-names.ts';
 import { resourceOf } from './filesystem-resource.ts';
 import { copyContent } from './filesystem-write.ts';
@@ -23,11 +26,22 @@ export interface Source {
 
 interface Copying extends Source {
   readonly to: Path;
+  /** So many levels of collections may be copied with it. */
+  readonly levels: number;
+  readonly unnamed: Unnamed;
 }
 
-/** See `Bulk.copyFiles`. */
-export function copyFilesOf(disk: Disk, from: Path, to: Path, unnamed: (count: number) => void): AsyncGenerator<Copied> {
-  return batchesOf(disk, from, unnamed, (batch, source) => copyBatch(batch, { ...source, to }));
+/** Is told how many names in a collection are not UTF-8. */
+type Unnamed = (collection: Path, count: number) => void;
+
+/** See `Bulk.copyMembers`. */
+export function copyMembersOf(disk: Disk, from: Path, to: Path, levels: number, unnamed: Unnamed): AsyncGenerator<Copied> {
+  return batchesOf(
+    disk,
+    from,
+    (count) => unnamed(from, count),
+    (batch, source) => copyBatch(batch, { ...source, to, levels: Math.min(levels, COPIED_LEVELS), unnamed }),
+  );
 }
 
 /** What `work` makes of each batch of what is in `from`. Throws, and tells of names that are not UTF-8, as a listing does. */
@@ -60,30 +74,66 @@ export async function* batchesOf<T>(
 
 async function copyBatch(batch: readonly Entry[], copying: Copying): Promise<Copied> {
   const names: string[] = [];
-  const others: string[] = [];
+  const collections: string[] = [];
+  const left: string[] = [];
   for (const entry of batch) {
     const name = textOf(entry.name);
-    if (name !== undefined && !isReservedName(name)) (entry.isFile() ? names : others).push(name);
+    if (name !== undefined && !isReservedName(name)) (entry.isFile() ? names : entry.isDirectory() ? collections : left).push(name);
   }
   const together = await inOneGo(names, copying).catch(() => () => false);
   const copied: Copied['files'][number][] = [];
-  const alone: string[] = [];
   for (const [index, name] of names.entries()) {
     if (together(index)) copied.push({ path: childOf(copying.from, name) });
-    else alone.push(name);
+    else left.push(name);
   }
-  const left: Resource[] = [];
-  for (const name of [...alone, ...others]) {
+  // A single one is gone into: of what is in it two threads can take their shares.
+  const trees = copying.levels > 0 && collections.length > 1 ? await treesOf(collections, copying).catch(() => undefined) : undefined;
+  if (trees?.lost) throw new Error('a thread has ended before a tree was copied');
+  const all = [{ collection: '', names: trees ? left : [...left, ...collections], unnamed: 0 }, ...(trees?.left ?? [])];
+  const others: Resource[] = [];
+  for (const one of all) for (const member of await leftIn(one, copying, copied)) others.push(member);
+  return { files: copied, others, more: trees?.done ?? 0 };
+}
+
+/** Copies the files that were left, and gives the other members. */
+async function leftIn({ collection, names, unnamed }: Left, copying: Copying, copied: Copied['files'][number][]): Promise<Resource[]> {
+  const { disk, from, real, to } = copying;
+  if (collection !== '')
+    return within(disk.calls, `${real}/${collection}`, async (held) => {
+      const path = collection.split('/').reduce(childOf, from);
+      const inside = { ...copying, from: path, real: `${real}/${collection}`, place: held, to: rebase(path, from, to) };
+      if (unnamed > 0) copying.unnamed(path, unnamed);
+      return leftIn({ collection: '', names, unnamed: 0 }, inside, copied);
+    });
+  const others: Resource[] = [];
+  for (const name of names) {
     // It may have become something else, or be gone, since its name was read.
     const member = await memberAt(name, copying);
     if (!member) continue;
-    if (member.collection || member.link) left.push(member);
+    if (member.collection || member.link) others.push(member);
     else copied.push({ path: member.path, error: await copyOne(member.path, copying) });
   }
-  return { files: copied, others: left };
+  return others;
 }
 
-/** Tells by its index whether one is copied. Rejects where the collection `to` cannot be held: whoever copies them one by one tells why. */
+/** Rejects where the collection `to` cannot be held: whoever copies them one by one tells why. */
+async function treesOf(names: readonly string[], { disk, to, place, levels }: Copying): Promise<Trees> {
+  const { calls, paths, etags } = disk;
+  const { target } = await paths.existing(to);
+  return within(calls, target, (made) =>
+    calls.lots.copyTrees({
+      from: place,
+      to: made,
+      names,
+      levels,
+      written(changed) {
+        for (const numbers of numbersOf(changed)) etags.written(numbers);
+      },
+    }),
+  );
+}
+
+/** Tells by its index whether one is copied. Rejects likewise. */
 async function inOneGo(names: readonly string[], { disk, to, place }: Copying): Promise<(index: number) => boolean> {
   const { calls, paths, etags } = disk;
   const { target } = await paths.existing(to);
