@@ -70,6 +70,7 @@ export function makeThread<Asked, Told extends object | undefined>(
     idle?.refresh();
     idle ??= setTimeout(() => {
       idle = undefined;
+      if (waiting.length > 0) return stay(); // a disk may take that long for one call
       expected = 0;
       void worker?.terminate();
     }, IDLE).unref();
