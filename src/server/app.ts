@@ -4,6 +4,7 @@ import { createServer as createHttpsServer } from 'node:https';
 import type { Socket } from 'node:net';
 import express from 'express';
 import { reasonOf } from '../protocol/status.ts';
+import { arrive } from '../store/filesystem-arrivals.ts';
 import { nextTurn } from '../store/filesystem-pace.ts';
 import { keepAccepting } from './accepting.ts';
 import { spelledAs } from './base.ts';
@@ -56,6 +57,7 @@ export function createApp(dav: Webdav, { base = '/', tls, idleTimeout = IDLE, ma
   const connections = new Connections(server, rawAnswer(503), { idleTimeout, maxConnections });
   const begin = together(nextTurn);
   const answer = (request: IncomingMessage, response: ServerResponse) => {
+    arrive();
     tellCutOff(request, server);
     connections.take(response, () => {
       const status = malformed(request);

@@ -5,6 +5,7 @@ import { verify } from '../accounts/users.ts';
 import { dispatch, METHOD_NAMES } from '../methods/index.ts';
 import { asFailure, DavError } from '../protocol/error.ts';
 import { ROOT } from '../protocol/path.ts';
+import { arrive } from '../store/filesystem-arrivals.ts';
 import type { Store } from '../store/store.ts';
 import { allowOrigin } from './cors.ts';
 import { announcesBody, type MountedRequest, readRequest } from './incoming.ts';
@@ -29,10 +30,15 @@ export function webdav(options: WebdavOptions): Webdav {
   const log = logOf(options);
   const service = openService(typeof options === 'object' && options?.log === undefined ? { ...options, log } : options);
   service.catch((error: Error) => log.error(error.message));
-  return router(service, { ...options, log });
+  const dav = router(service, { ...options, log });
+  const handler = (request: MountedRequest, response: ServerResponse) => {
+    arrive();
+    dav(request, response);
+  };
+  return Object.assign(handler, { ready: dav.ready, close: dav.close });
 }
 
-/** The same of a service whose failure to open the caller tells the operator. */
+/** The same of a service whose failure to open the caller tells the operator, for who says itself that a request has come (`arrive`). */
 export function router(service: Promise<Service>, options: Serving): Webdav {
   const ready = service.then(() => {});
   // Whoever waits for `ready`, and each request, meets the rejection; a host app that does neither must not die of it.

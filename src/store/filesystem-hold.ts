@@ -1,5 +1,6 @@
 // Holding a directory or a file itself instead of its name, so that no link put in its place can lead out of the folder.
-import { closeSync, constants, openSync, readlinkSync } from 'node:fs';
+import { type BigIntStats, closeSync, constants, openSync, readlinkSync, statSync } from 'node:fs';
+import { arrivals } from './filesystem-arrivals.ts';
 import type { Calls } from './filesystem-calls.ts';
 import { DESCRIPTORS } from './filesystem-descriptors.ts';
 import { codeOf } from './filesystem-errors.ts';
@@ -36,11 +37,14 @@ interface Shared {
   users: number;
   /** Whoever comes now holds it anew. */
   over: boolean;
+  readonly arrivals: number;
+  /** Once they were asked for. */
+  stats?: BigIntStats;
 }
 
 /**
- * By real path, for one turn of the event loop, before which no client can have learnt of any change: what is done with many
- * members one after the other is done in one directory.
+ * By real path, for one turn of the event loop and until a request comes: what is done with many members one after the other is done
+ * in one directory.
  */
 const shared = new Map<string, Shared>();
 
@@ -49,7 +53,7 @@ const KEPT = 8;
 
 /** Do `work` in the directory with the real path `real`, held as by `hold`, perhaps by others of the same turn too. */
 export async function within<T>(calls: Calls, real: string, work: (place: string) => Promise<T>): Promise<T> {
-  const one = shared.get(real) ?? share(real, hold(calls, real));
+  const one = sharedNow(real) ?? share(real, hold(calls, real));
   one.users++;
   try {
     const { place } = await one.held;
@@ -62,13 +66,28 @@ export async function within<T>(calls: Calls, real: string, work: (place: string
 
 /** The same in `Calls.here`: the directory's place, for as long as nothing is awaited; undefined where it is to be held as above, or cannot be. */
 export function placeNow(real: string): string | undefined {
-  const one = shared.get(real);
+  const one = sharedNow(real);
   if (one || DESCRIPTORS === undefined) return one?.now?.place;
   const fd = openNow(real);
   if (fd === undefined) return undefined;
   const held = { place: `${DESCRIPTORS}/${fd}`, release: async () => closeSync(fd) };
   share(real, Promise.resolve(held)).now = held;
   return held.place;
+}
+
+/** Of the directory that `placeNow` has just given, as it was at some moment since it is held. */
+export function statsNow(real: string): BigIntStats | undefined {
+  const one = sharedNow(real);
+  if (!one?.now) return undefined;
+  one.stats ??= statSync(one.now.place, { bigint: true });
+  return one.stats;
+}
+
+function sharedNow(real: string): Shared | undefined {
+  const one = shared.get(real);
+  if (!one || one.arrivals === arrivals()) return one;
+  end(real);
+  return undefined;
 }
 
 function openNow(real: string): number | undefined {
@@ -89,7 +108,7 @@ export function holdAnew(): void {
 }
 
 function share(real: string, held: Promise<Held>): Shared {
-  const one: Shared = { held, users: 0, over: false };
+  const one: Shared = { held, users: 0, over: false, arrivals: arrivals() };
   if (shared.size === 0) setImmediate(holdAnew);
   const [oldest] = shared.size < KEPT ? [] : shared.keys();
   if (oldest !== undefined) end(oldest);

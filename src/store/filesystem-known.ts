@@ -1,4 +1,4 @@
-// Directories and files that were seen a moment ago, by their real paths. Each is asked for anew before it is relied on.
+// Directories that were seen a moment ago, by their real paths. Each is asked for anew before it is relied on.
 
 /** Real paths that are remembered: some hundred bytes each. */
 const REMEMBERED = 16_384;
@@ -6,16 +6,16 @@ const BELIEVED = 250; // milliseconds
 
 export interface Known {
   has(real: string): boolean;
-  /** What has this real path was seen just now. */
+  /** A directory with this real path was seen just now. */
   seen(real: string): void;
   clear(): void;
 }
 
-/** `always` is known at any time. */
-export function knownPlaces(always?: string): Known {
+/** `folder` is always known. */
+export function knownDirectories(folder: string): Known {
   const seen = new Map<string, number>();
   return {
-    has: (real) => real === always || performance.now() - (seen.get(real) ?? Number.NEGATIVE_INFINITY) < BELIEVED,
+    has: (real) => real === folder || performance.now() - (seen.get(real) ?? Number.NEGATIVE_INFINITY) < BELIEVED,
     seen(real) {
       if (seen.size >= REMEMBERED) seen.clear();
       seen.set(real, performance.now());

@@ -6,7 +6,7 @@ import type { Calls } from './filesystem-calls.ts';
 import { codeOf } from './filesystem-errors.ts';
 import { glance, isServed } from './filesystem-glance.ts';
 import { isPlain } from './filesystem-hold.ts';
-import { knownPlaces } from './filesystem-known.ts';
+import { knownDirectories } from './filesystem-known.ts';
 import { rootOf } from './filesystem-root.ts';
 import { refusals } from './refusals.ts';
 
@@ -94,7 +94,7 @@ export function diskPaths(folder: string, calls: Calls, { outside, closed }: Rea
   const entryOf = (collection: string, path: Path) =>
     path === ROOT ? collection : `${collection === '/' ? '' : collection}/${nameOf(path)}`;
   // The system is asked about a name only where nothing on the way was a link, which may lead to where an answer never comes.
-  const known = knownPlaces(folder);
+  const known = knownDirectories(folder);
   async function resolve(path: Path): Promise<Spot> {
     for (let turn = calls.turn(); turn; turn = calls.turn()) await turn;
     return now(path) ?? memberOf(path, collectionAt);

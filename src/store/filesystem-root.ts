@@ -1,5 +1,6 @@
 // The folder that is served, told from what has come in its place: the empty mount point of a disk that was taken away, a new folder.
 import { type BigIntStats, lstatSync } from 'node:fs';
+import { arrivals } from './filesystem-arrivals.ts';
 import type { Calls } from './filesystem-calls.ts';
 import { codeOf } from './filesystem-errors.ts';
 import { glance } from './filesystem-glance.ts';
@@ -28,40 +29,42 @@ export function isSameFolder(opened: Numbers, now: Numbers, type: number): boole
 export interface Root {
   /** Throws 503 unless it is handed the stats of the folder as it is at this moment: undefined where nothing is. */
   guard(now: Numbers | undefined): void;
-  /** Throws 503 unless the folder was at its place in this turn of the event loop. false: that is to be awaited. */
+  /** Throws 503 unless the folder is at its place, or was in this turn of the event loop. false: that is to be awaited. */
   now(): boolean;
   sure(): Promise<void>;
 }
 
 /**
- * The same paths lead into whatever has the folder's name, so it is looked at itself: once in a turn, before which no client can
- * have learnt of any change.
+ * The same paths lead into whatever has the folder's name, so it is looked at itself: once in a turn of the event loop, and after a
+ * request has come.
  */
 export function rootOf(folder: string, calls: Pick<Calls, 'here' | 'find'>): Root {
   const opened = lstatSync(folder, { bigint: true });
   const type = fileSystemType(folder);
-  let seen = false;
+  let seen: number | undefined;
   function guard(now: Numbers | undefined): void {
     if (now === undefined) throw refusals.gone();
     if (!isSameFolder(opened, now, type)) throw refusals.gone({ cause: new Error(REPLACED) });
   }
-  function see(now: Numbers | undefined): void {
+  function see(now: Numbers | undefined, asked: number): void {
     guard(now);
-    if (!seen) setImmediate(forget);
-    seen = true;
+    if (seen === undefined) setImmediate(forget);
+    seen = asked;
   }
   function forget(): void {
-    seen = false;
+    seen = undefined;
   }
   return {
     guard,
     now() {
-      const own = seen ? undefined : calls.here(() => glance(undefined, folder));
-      if (own !== undefined) see(own ?? undefined);
-      return seen;
+      if (seen === arrivals()) return true;
+      const own = calls.here(() => glance(undefined, folder));
+      if (own !== undefined) see(own ?? undefined, arrivals());
+      return own !== undefined;
     },
     async sure() {
-      if (!seen) see(await calls.find(folder).catch(ignoreNoFolder));
+      const asked = arrivals();
+      if (seen !== asked) see(await calls.find(folder).catch(ignoreNoFolder), asked);
     },
   };
 }

@@ -1,7 +1,6 @@
 // The few system calls that read a small file whole, in one slice.
 import fs, { type BigIntStats, constants } from 'node:fs';
-import { placeNow } from './filesystem-hold.ts';
-import { knownPlaces } from './filesystem-known.ts';
+import { placeNow, statsNow } from './filesystem-hold.ts';
 
 /** A whole file. */
 export interface Whole {
@@ -16,7 +15,12 @@ const QUIET = { ...STATS, throwIfNoEntry: false } as const;
 // O_NONBLOCK: should a pipe have come in its place, it is not waited for.
 const SOURCE = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
 
-const files = knownPlaces();
+/** Milliseconds. What has not changed for so long cannot change again without a new ctime, though some disks (ext3, FAT) count in seconds. */
+const SETTLED = 3_000;
+const REMEMBERED = 4_096; // files
+
+/** Of the directory of each, in which no name leads elsewhere as long as they are the same: what was a file stays one. */
+const directoriesOf = new Map<string, BigIntStats>();
 
 /**
  * In `Calls.here`: what has the real path `real`, which no link leads to. Undefined for what is no regular file, a large one, and what
@@ -24,17 +28,19 @@ const files = knownPlaces();
  */
 export function readWhole(real: string): Whole | undefined {
   const slash = real.lastIndexOf('/');
-  const collection = placeNow(real.slice(0, slash) || '/');
-  if (collection === undefined) return undefined;
-  const place = collection + real.slice(slash);
+  const collection = real.slice(0, slash) || '/';
+  const held = placeNow(collection);
+  if (held === undefined) return undefined;
+  const place = held + real.slice(slash);
   try {
-    // Before it is opened: a pipe has a writer that would go on, and to open a device may do something. Nobody makes one of what was a file a moment ago.
-    if (!files.has(real) && !isSmall(fs.lstatSync(place, QUIET))) return undefined;
+    const directory = statsNow(collection);
+    // Before it is opened: a pipe has a writer that would go on, and to open a device may do something.
+    if (!isKnown(real, directory) && !isSmall(fs.lstatSync(place, QUIET))) return undefined;
     const fd = fs.openSync(place, SOURCE);
     try {
       const stats = fs.fstatSync(fd, STATS);
       if (!isSmall(stats)) return undefined;
-      files.seen(real);
+      remember(real, directory);
       const bytes = contentOf(fd, Number(stats.size));
       // One that became shorter meanwhile is not answered as if it was whole.
       return bytes.length === Number(stats.size) ? { stats, bytes } : undefined;
@@ -44,6 +50,17 @@ export function readWhole(real: string): Whole | undefined {
   } catch {
     return undefined;
   }
+}
+
+function isKnown(real: string, directory: BigIntStats | undefined): boolean {
+  const before = directoriesOf.get(real);
+  return before !== undefined && before.ctimeNs === directory?.ctimeNs && before.ino === directory.ino && before.dev === directory.dev;
+}
+
+function remember(real: string, directory: BigIntStats | undefined): void {
+  if (directory === undefined || directory.ctimeMs > Date.now() - SETTLED) return;
+  if (directoriesOf.size >= REMEMBERED) directoriesOf.clear();
+  directoriesOf.set(real, directory);
 }
 
 function isSmall(stats: BigIntStats | undefined): boolean {

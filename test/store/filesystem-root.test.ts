@@ -1,6 +1,11 @@
-// When a folder is another one: by device and inode, as far as the file system keeps to them.
+// When a folder is another one: by device and inode, as far as the file system keeps to them; and when it is looked at.
+import { mkdirSync, renameSync } from 'node:fs';
 import { expect, test } from '@jest/globals';
-import { isSameFolder } from '../../src/store/filesystem-root.ts';
+import { arrive } from '../../src/store/filesystem-arrivals.ts';
+import { makeCalls } from '../../src/store/filesystem-calls.ts';
+import { makePace, makeTurns } from '../../src/store/filesystem-pace.ts';
+import { isSameFolder, rootOf } from '../../src/store/filesystem-root.ts';
+import { removeFolder, temporaryFolder } from './temporary.ts';
 
 const EXT4 = 0xef53;
 const BTRFS = 0x9123683e - 2 ** 32; // as a signed number
@@ -19,3 +24,29 @@ test.each([
 ])('%s', (_, dev, ino, type, same) => {
   expect(isSameFolder(OPENED, { dev, ino }, type)).toBe(same);
 });
+
+test.each([true, false])(
+  'it is looked at once for all requests that have come, and anew for the next one, here and now: %p',
+  async (atOnce) => {
+    const home = temporaryFolder();
+    mkdirSync(`${home}/served`);
+    const root = rootOf(
+      `${home}/served`,
+      makeCalls(
+        makePace(
+          () => atOnce,
+          makeTurns(() => 0),
+        ),
+      ),
+    );
+    await root.sure();
+    renameSync(`${home}/served`, `${home}/aside`);
+    await root.sure();
+    expect(root.now()).toBe(true);
+    arrive();
+    if (atOnce) expect(() => root.now()).toThrow('The folder');
+    else expect(root.now()).toBe(false);
+    await expect(root.sure()).rejects.toThrow('The folder');
+    removeFolder(home);
+  },
+);

@@ -1,13 +1,12 @@
 // A small file is read whole where it is one, and nothing else is: no link, no pipe, no file of a directory that is elsewhere now.
 import { execFileSync } from 'node:child_process';
-import fs, { mkdirSync, renameSync, symlinkSync, writeFileSync } from 'node:fs';
+import fs, { mkdirSync, readdirSync, readlinkSync, renameSync, symlinkSync, writeFileSync } from 'node:fs';
 import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
-import { holdAnew } from '../../src/store/filesystem-hold.ts';
+import { arrive } from '../../src/store/filesystem-arrivals.ts';
 import { readWhole } from '../../src/store/filesystem-whole.ts';
 import { removeFolder, temporaryFolder } from './temporary.ts';
 
 let home: string;
-let now: number;
 
 beforeEach(() => {
   home = temporaryFolder();
@@ -15,8 +14,6 @@ beforeEach(() => {
     mkdirSync(`${home}/${directory}`);
     writeFileSync(`${home}/${directory}/f`, directory);
   }
-  now = 0;
-  jest.spyOn(performance, 'now').mockImplementation(() => now);
 });
 
 afterEach(() => {
@@ -24,9 +21,11 @@ afterEach(() => {
   removeFolder(home);
 });
 
-/** As at the beginning of a turn of the event loop. */
+const longAfter = () => jest.spyOn(Date, 'now').mockReturnValue(Date.now() + 60_000);
+
+/** As for a request that has come just now. */
 function read(name = 'c/f'): string | undefined {
-  holdAnew();
+  arrive();
   const whole = readWhole(`${home}/${name}`);
   return whole && Buffer.from(whole.bytes).toString();
 }
@@ -53,9 +52,24 @@ function isOpened(): boolean {
   return opened;
 }
 
-test('with what it is', () => {
+const looks = () => jest.spyOn(fs, 'lstatSync');
+
+test('with what it is, and nothing of it stays open', () => {
   expect(read()).toBe('c');
   expect(readWhole(`${home}/c/f`)?.stats.size).toBe(1n);
+  const open = readdirSync('/proc/self/fd').map((fd) => {
+    try {
+      return readlinkSync(`/proc/self/fd/${fd}`);
+    } catch {
+      return ''; // of the reading itself
+    }
+  });
+  expect(open.filter((place) => place.startsWith(`${home}/c/`))).toEqual([]);
+});
+
+test('but not one that became shorter meanwhile', () => {
+  jest.spyOn(fs, 'readSync').mockReturnValue(0);
+  expect(read()).toBe(undefined);
 });
 
 test.each(OTHERS)('but not %s', (_what, make) => {
@@ -63,16 +77,29 @@ test.each(OTHERS)('but not %s', (_what, make) => {
   expect([read(), isOpened()]).toEqual([undefined, false]);
 });
 
-test.each(OTHERS)('nor, in the moment after it came in the place of the file, %s, which is not opened after that', (_what, make) => {
+test.each(OTHERS)('nor %s that has come in the place of a file, be that in a directory which did not change for long', (_what, make) => {
+  longAfter();
   read();
-  now += 249;
   becomes(make);
-  expect(read()).toBe(undefined);
-  now += 1;
-  expect(isOpened()).toBe(false);
+  expect([isOpened(), isOpened()]).toEqual([false, false]);
 });
 
-test('nor through a link in the place of its collection, whether it comes before or in the same turn', () => {
+test('as long as its directory does not change it is not looked at before it is opened', () => {
+  longAfter();
+  read();
+  const look = looks();
+  expect([read(), look.mock.calls.length]).toEqual(['c', 0]);
+  writeFileSync(`${home}/c/other`, '');
+  expect([read(), look.mock.calls.length]).toEqual(['c', 1]);
+});
+
+test('where the directory changed a moment ago it is: some disks count in seconds', () => {
+  read();
+  const look = looks();
+  expect([read(), look.mock.calls.length]).toEqual(['c', 1]);
+});
+
+test('nor through a link in the place of its collection, whatever another request has held before this one came', () => {
   read();
   renameSync(`${home}/c`, `${home}/aside`);
   symlinkSync('outside', `${home}/c`);
