@@ -1,6 +1,7 @@
 // Copying what is in one collection into another: as listing it and copying one after the other, but for small files, of which many are copied in one slice, and plain trees.
 import type { DavError } from '../protocol/error.ts';
 import { childOf, isReservedName, nameOf, type Path, ROOT, rebase } from '../protocol/path.ts';
+import { asFailedReading } from './copy-failure.ts';
 import { COPIED_LEVELS, type Left } from './filesystem-copy-trees.ts';
 import type { Disk } from './filesystem-disk.ts';
 import type { Entry } from './filesystem-entries.ts';
@@ -98,13 +99,23 @@ async function copyBatch(batch: readonly Entry[], copying: Copying): Promise<Cop
 /** Copies the files that were left, and gives the other members. */
 async function leftIn({ collection, names, unnamed }: Left, copying: Copying, copied: Copied['files'][number][]): Promise<Resource[]> {
   const { disk, from, real, to } = copying;
-  if (collection !== '')
-    return within(disk.calls, `${real}/${collection}`, async (held) => {
-      const path = collection.split('/').reduce(childOf, from);
-      const inside = { ...copying, from: path, real: `${real}/${collection}`, place: held, to: rebase(path, from, to) };
-      if (unnamed > 0) copying.unnamed(path, unnamed);
-      return leftIn({ collection: '', names, unnamed: 0 }, inside, copied);
-    });
+  if (collection === '') return leftHere(names, copying, copied);
+  const path = collection.split('/').reduce(childOf, from);
+  if (unnamed > 0) copying.unnamed(path, unnamed);
+  const place = `${real}/${collection}`;
+  try {
+    return await within(disk.calls, place, (held) =>
+      leftHere(names, { ...copying, from: path, real: place, place: held, to: rebase(path, from, to) }, copied),
+    );
+  } catch (error) {
+    // It has been moved away, or a link has come, since its names were read: of all else there is a copy.
+    const gone = asFailedReading(davErrorOf(error, 'existing'));
+    for (const name of names) copied.push({ path: childOf(path, name), error: gone });
+    return [];
+  }
+}
+
+async function leftHere(names: readonly string[], copying: Copying, copied: Copied['files'][number][]): Promise<Resource[]> {
   const others: Resource[] = [];
   for (const name of names) {
     // It may have become something else, or be gone, since its name was read.

@@ -61,7 +61,7 @@ export function copyTrees(
   part: number,
   clock: () => number,
 ): (growing: Growing, handled: boolean) => Grown {
-  const MANY = 1_024; // copies of which the numbers are told in one part
+  const MANY = 128; // copies of which the numbers are told in one part: others wait for as long as that takes
   const STATS = { bigint: true } as const;
   const DIRECTORY = constants.O_DIRECTORY | constants.O_NOFOLLOW;
   const SMALL = { encoding: 'latin1', withFileTypes: true } as const;

@@ -6,6 +6,7 @@ import { DESCRIPTORS } from './filesystem-descriptors.ts';
 import { SMALL_DIRECTORY } from './filesystem-entries.ts';
 import { LARGE } from './filesystem-handle.ts';
 import { textOf } from './filesystem-names.ts';
+import { turn } from './filesystem-pace.ts';
 import { smallCopies } from './filesystem-small-copy.ts';
 import { type Lot, smallFiles } from './filesystem-small-files.ts';
 import { makeThread } from './filesystem-thread.ts';
@@ -71,6 +72,7 @@ export function makeLotThread(worth = WORTH, processors?: number): LotThread {
       thread.expect(0); // it stays as long as there is something to do
       const grown = (await thread.ask(growing)) as Grown | undefined;
       if (!grown) throw new Error('the thread has ended');
+      await turn();
       tell(grown);
       over = grown.over;
     }

@@ -16,7 +16,7 @@ export interface Trees {
   /** So many files and collections were copied. */
   readonly done: number;
   readonly left: readonly Left[];
-  /** The thread has ended before a tree was copied: what there is of it nobody knows. */
+  /** The thread has ended while it copied a tree: what there is of that nobody knows, and there can be no copy. */
   readonly lost: boolean;
 }
 
@@ -77,6 +77,7 @@ async function copyHere(
     const grown = await pace(
       () => {
         share(copied);
+        copied = 0;
         waited = 0;
         return some(growing, true);
       },

@@ -1,5 +1,5 @@
 // What of a tree is copied by two threads, and what one by one, comes to the same as all of it one by one.
-import { mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, renameSync, symlinkSync, writeFileSync } from 'node:fs';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { build } from '../../src/operations/build.ts';
 import type { Path } from '../../src/protocol/path.ts';
@@ -40,4 +40,16 @@ test('names that are not UTF-8 are told of wherever they are', async () => {
   const told: string[] = [];
   const store = filesystemStore({ folder, unnamed: (collection, count) => told.push(`${collection} ${count}`) });
   expect([await copy(store, '/t'), told]).toEqual([['4'], ['/t/b/c 1', '/t 1']]);
+});
+
+test('what is moved away in the midst of it is named, and all else is copied', async () => {
+  for (const name of ['a/in', 'b']) mkdirSync(`${folder}/t/${name}`, { recursive: true });
+  for (const name of ['a', 'b']) writeFileSync(`${folder}/t/${name}/f`, '');
+  writeFileSync(Buffer.from(`${folder}/t/a/in/\xff`, 'latin1'), '');
+  symlinkSync('../f', `${folder}/t/a/in/link`);
+  const unnamed = (collection: string) => {
+    if (collection === '/t/a/in') renameSync(`${folder}/t/a/in`, `${folder}/aside`);
+  };
+  expect(await copy(filesystemStore({ folder, unnamed }), '/t')).toEqual(['6', 'source /t/a/in/link 404']);
+  expect(readdirSync(`${folder}/u`, { recursive: true }).sort()).toEqual(['a', 'a/f', 'a/in', 'b', 'b/f']);
 });
