@@ -84,8 +84,10 @@ interface Place {
 }
 
 async function buildMember(member: Resource, { from, at, to, above }: Place, building: Building): Promise<Outcome> {
-  const { path } = member;
-  const inside = parentOf(path) === from ? above : [...above, ...(await identitiesBetween(from, path, building.store))];
+  const { path, collection } = member;
+  // Only a collection can be one that it is in.
+  const known = !collection || parentOf(path) === from;
+  const inside = known ? above : [...above, ...(await identitiesBetween(from, path, building.store))];
   return build(member, rebase(path, from, at), rebase(path, from, to), building, inside);
 }
 

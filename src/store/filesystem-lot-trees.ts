@@ -20,12 +20,9 @@ export interface Trees {
   readonly lost: boolean;
 }
 
-/** Of the directory `from` those that are copied into the directory `to`, where nothing has their names, as far as they are plain and so many levels deep. */
-export interface CopiedTrees {
-  readonly from: string;
-  readonly to: string;
+/** Of the directory `from` those that are copied into the directory `to`, as far as they are plain and so many levels deep. */
+export interface CopiedTrees extends Pick<Growing, 'from' | 'to' | 'levels'> {
   readonly names: readonly string[];
-  readonly levels: number;
   /** Is told the numbers of the copies. */
   readonly written: (changed: BigUint64Array) => void;
 }
