@@ -9,6 +9,7 @@ import { readArguments } from './server/arguments.ts';
 import { parseBase } from './server/base.ts';
 import { parseOrigin } from './server/cors.ts';
 import { router } from './server/dav.ts';
+import { spareLargeUploads } from './server/large-uploads.ts';
 import { readLimits } from './server/limits.ts';
 import { listen, shutDown } from './server/listen.ts';
 import { createLog, LOG_FORMATS } from './server/log-format.ts';
@@ -138,6 +139,7 @@ async function serve(args: readonly string[], environment: NodeJS.ProcessEnv): P
   const dav = router(service, options);
   await dav.ready;
   const app = createApp(dav, { base, ...access, cors, log, idleTimeout, maxConnections, ...(tls && { tls }) });
+  spareLargeUploads(app.server);
   const open = await listen(app.server, port, host).catch(async (error: unknown) => {
     await dav.close();
     throw listeningMistake(error, host, port);
