@@ -10,7 +10,7 @@ import { GROUPS } from './groups.ts';
 import { makeGrowth } from './growth.ts';
 import { makePace } from './pace.ts';
 import { type Entry, messageOf, playGroup, type Terms } from './play.ts';
-import { SERVERS, serverNamed, serversFor } from './servers.ts';
+import { BARE, SERVERS, serverNamed, serversFor } from './servers.ts';
 import { makeStock, ran } from './stock.ts';
 import { headOf, rounded } from './table.ts';
 
@@ -101,7 +101,7 @@ function argumentsOrExit(): Arguments {
 
 function entryOf(name: string): Entry[] {
   const peer = serverNamed(name, place);
-  if (typeof peer !== 'string') return [{ peer, column: { name, durable: !FORGETFUL.includes(name) } }];
+  if (typeof peer !== 'string') return [{ peer, column: { name, durable: !FORGETFUL.includes(name), bare: name === BARE } }];
   notes.push(peer);
   process.stderr.write(`${peer}\n`);
   return [];

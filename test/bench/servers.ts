@@ -8,7 +8,9 @@ import { type BuiltPeer, buildNephele, buildXNet } from './built-peers.ts';
 const ROOT = join(import.meta.dirname, '../..');
 const X_NET = ['golang-golang-x-net-dev', 'golang-go'];
 
-export const SERVERS = ['dav207', 'Apache', 'lighttpd', 'nginx', 'rclone', 'x/net', 'nephele', 'sabre/dav'] as const;
+/** No server to pick, but what Node itself needs for the same. */
+export const BARE = 'bare Node';
+export const SERVERS = ['dav207', BARE, 'Apache', 'lighttpd', 'nginx', 'rclone', 'x/net', 'nephele', 'sabre/dav'] as const;
 /** sabre/dav runs on PHP's own server, which is made for trying things; nephele takes more time than all others together. */
 export function serversFor(quick: boolean): readonly string[] {
   return SERVERS.filter((name) => name !== 'sabre/dav' && !(quick && name === 'nephele'));
@@ -20,6 +22,10 @@ export function serverNamed(name: string, temporary: string): BuiltPeer | string
   if (name === 'x/net') {
     const version = versionOf({ name, packages: X_NET, program: '', args: () => [] });
     return buildXNet(X_NET, version, temporary) ?? missing(name, X_NET);
+  }
+  if (name === BARE) {
+    const args: Peer['args'] = ({ folder, port }) => [join(import.meta.dirname, 'bare-node.js'), folder, `${port}`];
+    return { name, packages: [], version: process.versions.node, program: process.execPath, args };
   }
   const peer = PEERS.find((known) => known.name === name);
   if (peer === undefined) return `there is no ${name}`;

@@ -3,6 +3,7 @@ import { expect, test } from '@jest/globals';
 import { type Cell, type Column, lineOf } from './table.ts';
 
 const COLUMNS: Column[] = ['dav207', 'Apache', 'x/net'].map((name) => ({ name, durable: name !== 'x/net' }));
+const WITH_BARE: Column[] = [...COLUMNS, { name: 'bare Node', durable: true, bare: true }];
 const cells = (...given: (number | 'wrong' | 'refuses')[]): Cell[] =>
   given.map((one) => (typeof one === 'number' ? { median: one } : { said: one }));
 const LESS = { name: 'COPY', unit: 's', better: 'less', size: 5000 } as const;
@@ -22,4 +23,8 @@ test.each([
   ['this one is wrong', { ...LESS }, cells('wrong', 2, 1), false, '| COPY, 5,000 | s | 0.5 | wrong | 2 | **1** |  |'],
 ])('%s', (_what, figure, given, durable, line) => {
   expect(lineOf(figure, COLUMNS, given, 0.5, durable)).toBe(line);
+});
+
+test("nor is what is nobody's server", () => {
+  expect(lineOf(LESS, WITH_BARE, cells(3, 2, 1.5, 1), 0.5)).toBe('| COPY, 5,000 | s | 0.5 | 3 | 2 | **1.5** | 1 | 2 |');
 });

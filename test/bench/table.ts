@@ -7,6 +7,8 @@ export interface Column {
   readonly name: string;
   /** Whether its locks outlive it. */
   readonly durable: boolean;
+  /** Nobody's server: what is reached in it is a limit, and not compared with. */
+  readonly bare?: boolean;
 }
 
 export function headOf(columns: readonly Column[]): string {
@@ -22,7 +24,7 @@ export function lineOf(
   durable = false,
 ): string {
   const own = columns.findIndex(({ name }) => name === 'dav207');
-  const peers = cells.filter((_, at) => at !== own && (!durable || columns[at]?.durable));
+  const peers = cells.filter((_, at) => at !== own && !columns[at]?.bare && (!durable || columns[at]?.durable));
   const medians = peers.flatMap((cell) => ('median' in cell ? [cell.median] : []));
   const best = figure.better === 'less' ? Math.min(...medians) : Math.max(...medians);
   const written = cells.map((cell) => {
