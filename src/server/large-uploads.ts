@@ -1,24 +1,37 @@
-// How often V8 looks for garbage while a large upload comes in: as often as there is some, in a process that is this server's own.
-import type { IncomingMessage, Server, ServerResponse } from 'node:http';
-import { setFlagsFromString } from 'node:v8';
+// Lets V8 leave more garbage lying while a large upload comes in, in a process that is this server's own.
+import type { IncomingMessage, Server } from 'node:http';
+import { getHeapStatistics, setFlagsFromString } from 'node:v8';
 
-const LARGE = 1024 * 1024; // bytes
+const LARGE = 1024 * 1024; // bytes: of fewer, hardly any garbage comes
 /**
- * Node makes a buffer of each 64 KiB that arrives. 32 MB of them are let go at once, without a look at the rest of the heap, but V8 looks
- * through all of it for each 12 MB around a heap as small as this server's: a quarter of the processor's time. Not so when a heap may become
- * five times as large before that; V8 itself allows four while it finds much garbage.
+ * Node makes a buffer of each 64 KiB that arrives. Of these V8 lets go at once, without a look at the rest of the heap, when there are 32 MB; but
+ * around a heap as small as this server's it looks through all of it for less, again and again: a fifth to a third of the processor's time.
  */
-const GROWING = 400; // percent
+const GARBAGE = 48 * 1024 * 1024; // bytes
+const AGAIN = 250; // milliseconds: the heap may have grown since, for others
 
-/** For as long as any is under way: a listing that needs much memory for itself is not to have five times that. */
-export function spareLargeUploads(server: Server): void {
-  let arriving = 0;
-  const take = ({ headers }: IncomingMessage, response: ServerResponse) => {
-    if (headers['transfer-encoding'] === undefined && !(Number(headers['content-length']) > LARGE)) return;
-    if (arriving++ === 0) setFlagsFromString(`--heap-growing-percent=${GROWING}`);
-    response.once('close', () => {
-      if (--arriving === 0) setFlagsFromString('--heap-growing-percent=0');
-    });
+/** `set` takes a flag of V8; it decides at the end of each collection when the next one is. */
+export function spareLargeUploads(server: Server, set = setFlagsFromString): void {
+  const arriving = new Set<IncomingMessage>();
+  let watching: NodeJS.Timeout | undefined;
+  const look = () => {
+    // Some that wait behind others on a connection are told nothing when it ends.
+    for (const request of arriving) if (request.complete || request.socket.destroyed) arriving.delete(request);
+    if (arriving.size === 0) {
+      clearInterval(watching);
+      watching = undefined;
+      return set('--heap-growing-percent=0'); // as V8 sees fit
+    }
+    watching ??= setInterval(look, AGAIN).unref();
+    set(`--heap-growing-percent=${Math.ceil((100 * GARBAGE) / getHeapStatistics().used_heap_size)}`);
+  };
+  const take = (request: IncomingMessage) => {
+    const { headers, method } = request;
+    // How large a chunked one becomes is not known before its end.
+    const isLarge = Number(headers['content-length']) > LARGE || headers['transfer-encoding'] !== undefined;
+    if (method !== 'PUT' || !isLarge) return;
+    arriving.add(request);
+    look();
   };
   server.on('request', take);
   server.on('checkContinue', take);

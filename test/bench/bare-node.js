@@ -1,8 +1,7 @@
-// The least that Node needs for what the rows ask: one event loop, the system calls at once, no check of anything. Nothing to serve with.
+// What Node itself needs for what the rows ask: one event loop, the system calls here and now, and next to no check. Nothing to serve with.
 import { randomUUID } from 'node:crypto';
 import fs from 'node:fs';
 import { createServer } from 'node:http';
-import { buffer, text } from 'node:stream/consumers';
 import { pipeline } from 'node:stream/promises';
 import { open } from 'lmdb';
 
@@ -17,6 +16,15 @@ const XML = 'application/xml; charset=utf-8';
 /** As this server has it: a write is confirmed once it is on the disk. */
 const locks = open({ path: `${folder}/state/bare.mdb`, pageSize: 8192, overlappingSync: false, eventTurnBatching: false });
 let staged = 0;
+
+/** As `node:stream/consumers` does in twice the time. */
+function bodyOf(request) {
+  return new Promise((resolve) => {
+    const chunks = [];
+    request.on('data', (chunk) => chunks.push(chunk));
+    request.on('end', () => resolve(chunks.length === 1 ? chunks[0] : Buffer.concat(chunks)));
+  });
+}
 
 const pathOf = (url) => (url.includes('%') ? decodeURI(url) : url).replace(/(?<=.)\/$/, '');
 const etagOf = ({ ino, size, mtimeMs }) => `"${ino}-${size}-${mtimeMs}"`;
@@ -67,7 +75,7 @@ function rowOf(href, stats, held) {
 
 async function propfind(request, response) {
   const path = pathOf(request.url);
-  const asksForLocks = (await text(request)).includes('lockdiscovery');
+  const asksForLocks = (await bodyOf(request)).includes('lockdiscovery');
   const row = (href, stats) => rowOf(href, stats, asksForLocks ? locks.get(href)?.token : undefined);
   const stats = fs.statSync(served + path);
   let rows = `<?xml version="1.0" encoding="utf-8"?><D:multistatus xmlns:D="DAV:">${row(path, stats)}`;
@@ -95,7 +103,7 @@ async function put(request, response) {
   if (held && !request.headers.if?.includes(held.token)) return answer(response, 423);
   const temporary = `${folder}/tmp/${++staged}`;
   if (Number(request.headers['content-length']) > LARGE) await pipeline(request, fs.createWriteStream(temporary, CHUNK));
-  else fs.writeFileSync(temporary, await buffer(request));
+  else fs.writeFileSync(temporary, await bodyOf(request));
   const status = fs.existsSync(served + path) ? 204 : 201;
   fs.renameSync(temporary, served + path);
   answer(response, status);
@@ -144,7 +152,7 @@ function remove({ url }, response) {
 async function lock(request, response) {
   const path = pathOf(request.url);
   const token = `urn:uuid:${randomUUID()}`;
-  const owner = /<D:owner>.*<\/D:owner>/.exec(await text(request))?.[0];
+  const owner = /<D:owner>.*<\/D:owner>/.exec((await bodyOf(request)).toString())?.[0];
   await locks.childTransaction(() => void locks.put(path, { token, owner, expires: Date.now() + 3_600_000 }));
   const body = `<?xml version="1.0"?><D:prop xmlns:D="DAV:"><D:lockdiscovery><D:activelock>${owner}</D:activelock></D:lockdiscovery></D:prop>`;
   answer(response, 200, { 'Lock-Token': `<${token}>`, 'Content-Type': XML }, Buffer.from(body));
