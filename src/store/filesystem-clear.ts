@@ -5,6 +5,8 @@ import type fs from 'node:fs';
 export interface Clearing {
   readonly place: string;
   readonly number: number;
+  /** For a second thread at the same tree: from the last name to the first, so that they meet. Files of large directories are left to the other. */
+  readonly backwards: boolean;
 }
 
 /** How many files and collections are gone by this part, and 1 when there is no other. */
@@ -35,31 +37,32 @@ export function clearTrees(
   let until = 0;
   let removed = 0;
 
-  function* clear(place: string, level: number): Generator<undefined, void, undefined> {
+  function* clear(place: string, level: number, backwards: boolean): Generator<undefined, void, undefined> {
     // Gone into once the directory is closed: others may come into it.
-    for (const name of yield* removeFiles(place)) {
-      const entered = level < levels && (yield* enter(`${place}/${name}`, level + 1));
+    for (const name of yield* removeFiles(place, backwards)) {
+      const entered = level < levels && (yield* enter(`${place}/${name}`, level + 1, backwards));
       if (entered && attempt(() => calls.rmdirSync(`${place}/${name}`))) removed++;
     }
   }
 
   /** Gives the names of the collections. */
-  function* removeFiles(place: string): Generator<undefined, string[], undefined> {
+  function* removeFiles(place: string, backwards: boolean): Generator<undefined, string[], undefined> {
     const collections: string[] = [];
     // As bytes, or Node would ask about names of unknown type in the wrong encoding; so it refuses, and all is left.
     const bytes = Buffer.from(place) as unknown as string;
     const small = calls.statSync(place).size > largest ? undefined : calls.readdirSync(bytes, SMALL);
     // Once the file beside it is gone, a link to it leads nowhere, and nobody could tell that it was a member.
-    const linked = yield* hasLink(small ?? read(bytes));
+    const left = (yield* hasLink(small ?? read(bytes))) || (backwards && !small);
+    if (backwards) small?.reverse();
     let many = 0;
     for (const entry of small ?? read(bytes)) {
       const name = textOf(entry.name);
       if (name === undefined || isReserved(name)) continue;
       if (entry.isDirectory()) collections.push(name);
-      else if (!linked && entry.isFile() && attempt(() => calls.unlinkSync(`${place}/${name}`))) removed++;
+      else if (!left && entry.isFile() && attempt(() => calls.unlinkSync(`${place}/${name}`))) removed++;
       if (++many % SOME === 0 && clock() > until) yield;
     }
-    return collections;
+    return backwards && !small ? collections.reverse() : collections;
   }
 
   function* hasLink(entries: Iterable<fs.Dirent>): Generator<undefined, boolean, undefined> {
@@ -81,13 +84,13 @@ export function clearTrees(
   }
 
   /** Gives whether it could be listed: one that cannot is not removed, whether or not it is empty. */
-  function* enter(entry: string, level: number): Generator<undefined, boolean, undefined> {
+  function* enter(entry: string, level: number, backwards: boolean): Generator<undefined, boolean, undefined> {
     if (clock() > until) yield;
     let fd: number | undefined;
     try {
       // No link is followed, and what is held stays the same: no way leads out of the tree.
       fd = calls.openSync(entry, DIRECTORY);
-      yield* clear(`${descriptors}/${fd}`, level);
+      yield* clear(`${descriptors}/${fd}`, level, backwards);
       return true;
     } catch {
       return false; // who takes away what is left tells why
@@ -105,10 +108,10 @@ export function clearTrees(
     }
   }
 
-  return ({ place, number }) => {
+  return ({ place, number, backwards }) => {
     until = clock() + PART;
     removed = 0;
-    const work = works.get(number) ?? clear(place, 1);
+    const work = works.get(number) ?? clear(place, 1, backwards);
     works.set(number, work);
     let over = true;
     attempt(() => {

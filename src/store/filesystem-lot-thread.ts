@@ -14,11 +14,14 @@ import { makeThread } from './filesystem-thread.ts';
 export interface LotThread {
   /** Whether it would soon take a whole lot. */
   readonly free: boolean;
-  /** So many files may be to come. */
-  foresee(files: number): void;
+  /** So many files may be to come, all of them perhaps to be cleared. */
+  foresee(files: number, cleared?: boolean): void;
   /** Let the thread take files of a lot too, once it can. Gives what resolves when it has handled those it took. */
   share(lot: Lot): Promise<void>;
-  /** Let it clear the tree in the directory at `place`, as far as that is plain. Gives how many are gone; undefined where it is not there for it. */
+  /**
+   * Let it clear the tree in the directory at `place`, as far as that is plain, and a second thread from the other end, once that has begun.
+   * Gives how many are gone; undefined where it is not there for it.
+   */
   clear(place: string): Promise<number> | undefined;
   /**
    * Let it take of these trees too, once it can, and tell what came of them; so much was copied here. Gives what resolves when it has done
@@ -53,14 +56,16 @@ type Asked = (Omit<Lot, 'names'> & { readonly names: string }) | Clearing | Grow
 export function makeLotThread(worth = WORTH, processors?: number): LotThread {
   // No name holds a slash, and one string is copied sooner than many.
   const thread = makeThread<Asked, Cleared | Grown | undefined>(WORK, worth, processors);
+  // Trees are cleared from both ends.
+  const second = makeThread<Clearing, Cleared | Grown | undefined>(WORK, worth, processors);
   const few = Math.min(worth, FEW);
   let number = 0;
 
-  async function clearAll(clearing: Clearing): Promise<number> {
+  async function clearAll(one: typeof second, clearing: Clearing): Promise<number> {
     let removed = 0;
     for (let over = false; !over; ) {
-      thread.expect(0); // it stays as long as there is something to do
-      const [some, last] = ((await thread.ask(clearing)) as Cleared | undefined) ?? [0n, 1n];
+      one.expect(0); // it stays as long as there is something to do
+      const [some, last] = ((await one.ask(clearing)) as Cleared | undefined) ?? [0n, 1n];
       removed += Number(some);
       over = last === 1n;
     }
@@ -78,16 +83,27 @@ export function makeLotThread(worth = WORTH, processors?: number): LotThread {
     }
   }
 
+  const isThere = ({ ready, waiting }: { readonly ready: boolean; readonly waiting: number }) => ready && waiting < WAITING;
+
   return {
     get free() {
       return thread.ready && thread.waiting < NEXT;
     },
-    foresee: thread.foresee,
+    foresee(files, cleared) {
+      thread.foresee(files);
+      if (cleared) second.foresee(files);
+    },
     async share(lot) {
       const { length } = lot.names;
       if (thread.expect(length) && length > few) await thread.ask({ ...lot, names: lot.names.join('/') });
     },
-    clear: (place) => (DESCRIPTORS && thread.ready && thread.waiting < WAITING ? clearAll({ place, number: number++ }) : undefined),
+    clear(place) {
+      if (!DESCRIPTORS || !isThere(thread)) return undefined;
+      number++;
+      const works = [clearAll(thread, { place, number, backwards: false })];
+      if (isThere(second)) works.push(clearAll(second, { place, number, backwards: true }));
+      return Promise.all(works).then((removed) => removed.reduce((sum, some) => sum + some));
+    },
     grow(growing, copied, tell) {
       if (!thread.expect(copied)) return undefined;
       // Two parts are asked for, so that it need not wait for the event loop between them.

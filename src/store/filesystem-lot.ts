@@ -22,8 +22,8 @@ export interface Handled {
 
 /** Entity-tags need not hear of what was removed or replaced: they remember what they told a moment ago. */
 export interface Lots {
-  /** So many files may be to come, of which a thread can take a part. */
-  foresee(files: number): Promise<void>;
+  /** So many files may be to come, of which a thread can take a part; `cleared`: with all that they are in. */
+  foresee(files: number, cleared?: boolean): Promise<void>;
   /** Remove the files `names` of the directory `place`. */
   unlink(place: string, names: readonly string[]): Promise<Handled>;
   /**
@@ -96,9 +96,9 @@ export function makeLots(pace: Pace, thread: LotThread = LOT_THREAD): Lots {
   }
 
   return {
-    foresee: (files) =>
+    foresee: (files, cleared) =>
       pace(
-        () => thread.foresee(files),
+        () => thread.foresee(files, cleared),
         async () => {},
       ),
     unlink: (place, names) => handle(makeLot('unlink', place, place, names)),

@@ -1,8 +1,9 @@
 // A thread clears a tree of what is plain, leaves all else as it is, and is led nowhere by what comes in the place of a directory.
 import fs, { existsSync, mkdirSync, readdirSync, renameSync, symlinkSync, writeFileSync } from 'node:fs';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import fc from 'fast-check';
 import { isReservedName } from '../../src/protocol/path.ts';
-import { clearTrees } from '../../src/store/filesystem-clear.ts';
+import { type Cleared, clearTrees } from '../../src/store/filesystem-clear.ts';
 import { SMALL_DIRECTORY } from '../../src/store/filesystem-entries.ts';
 import { LARGE } from '../../src/store/filesystem-handle.ts';
 import { makeLot } from '../../src/store/filesystem-lot.ts';
@@ -25,10 +26,10 @@ afterEach(() => removeFolder(home));
 const descriptors = () => readdirSync('/proc/self/fd').length;
 
 /** How many are gone. */
-function cleared(calls: Partial<typeof fs> = {}, levels = 16, largest = SMALL_DIRECTORY): number {
+function cleared(calls: Partial<typeof fs> = {}, levels = 16, largest = SMALL_DIRECTORY, backwards = false): number {
   const clear = clearTrees({ ...fs, ...calls }, textOf, isReservedName, levels, '/proc/self/fd', largest, () => 0);
   for (let removed = 0; ; ) {
-    const [some, last] = clear({ place: tree, number: 7 });
+    const [some, last] = clear({ place: tree, number: 7, backwards });
     removed += Number(some);
     if (last === 1n) return removed;
   }
@@ -51,6 +52,38 @@ test.each([SMALL_DIRECTORY, 0])(
     expect(readdirSync(`${tree}/l`).sort()).toEqual(['f', 'link']);
   },
 );
+
+test.each([SMALL_DIRECTORY, 0])('by two threads at once, from both ends, as by one (%p)', (largest) => {
+  fc.assert(
+    fc.property(fc.array(fc.boolean(), { minLength: 40, maxLength: 40 }), fc.nat(29), (turns, at) => {
+      for (let index = 0; index < 30; index++) {
+        mkdirSync(`${tree}/${index % 3}/${index}/d`, { recursive: true });
+        for (const name of [`${index}`, `${index % 3}/${index}/f`, `${index % 3}/${index}/d/f`])
+          if (!existsSync(`${tree}/${name}`)) writeFileSync(`${tree}/${name}`, '');
+      }
+      writeFileSync(`${tree}/${at % 3}/${at}/.dav207-x`, '');
+      const total = readdirSync(tree, { recursive: true }).length;
+      let now = 0;
+      const [one, other] = [false, true].map((backwards) => {
+        const clear = clearTrees({ ...fs }, textOf, isReservedName, 16, '/proc/self/fd', largest, () => (now += 3));
+        return () => clear({ place: tree, number: 1, backwards });
+      }) as [() => Cleared, () => Cleared];
+      let removed = 0;
+      const over = [false, false];
+      for (const which of [...turns, ...Array(1000).fill(true), ...Array(1000).fill(false)]) {
+        if (over[Number(which)]) continue;
+        const [some, last] = (which ? other : one)();
+        removed += Number(some);
+        over[Number(which)] = last === 1n;
+      }
+      const left = readdirSync(tree, { recursive: true }).sort();
+      expect([left, removed]).toEqual([[`${at % 3}`, `${at % 3}/${at}`, `${at % 3}/${at}/.dav207-x`].sort(), total - left.length]);
+      removeFolder(tree);
+      mkdirSync(tree);
+    }),
+    { numRuns: 30 },
+  );
+});
 
 test('what is below so many levels stays, and so does a collection that cannot be listed', () => {
   mkdirSync(`${tree}/c/ü/d/e`, { recursive: true });
@@ -99,10 +132,10 @@ test('is done in parts, and another tree in between', () => {
     now++;
   };
   const clear = clearTrees({ ...fs, unlinkSync }, textOf, isReservedName, 16, '/proc/self/fd', SMALL_DIRECTORY, () => now);
-  expect([...clear({ place: tree, number: 1 })]).toEqual([32n, 0n]);
-  expect([...clear({ place: `${home}/other`, number: 2 })]).toEqual([1n, 1n]);
+  expect([...clear({ place: tree, number: 1, backwards: false })]).toEqual([32n, 0n]);
+  expect([...clear({ place: `${home}/other`, number: 2, backwards: false })]).toEqual([1n, 1n]);
   let last = 0n;
-  while (last === 0n) last = clear({ place: tree, number: 1 })[1] ?? 1n;
+  while (last === 0n) last = clear({ place: tree, number: 1, backwards: false })[1] ?? 1n;
   expect(readdirSync(tree)).toEqual([]);
 });
 

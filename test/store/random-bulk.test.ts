@@ -13,8 +13,11 @@ import { drawn, FOLDERS, modes, outcome } from './odd-tree.ts';
 
 const at = (path: string) => path as Path;
 
-/** There is a thread from now on that clears trees. */
-beforeAll(() => LOT_THREAD.share(makeLot('unlink', '/', '/', Array(1001).fill('none'))));
+/** There are two threads from now on that clear trees. */
+beforeAll(() => {
+  LOT_THREAD.foresee(1001, true);
+  return LOT_THREAD.share(makeLot('unlink', '/', '/', Array(1001).fill('none')));
+});
 
 const removal = (store: Store) => removed((root, removing) => removeTree(root, removing), store);
 
