@@ -1,4 +1,4 @@
-// Lets V8 leave more garbage lying while a large upload comes in, in a process that is this server's own.
+// Lets V8 leave more garbage lying around a small heap while a large upload comes in, in a process that is this server's own.
 import type { IncomingMessage, Server } from 'node:http';
 import { getHeapStatistics, setFlagsFromString } from 'node:v8';
 
@@ -15,15 +15,15 @@ export function spareLargeUploads(server: Server, set = setFlagsFromString): voi
   const arriving = new Set<IncomingMessage>();
   let watching: NodeJS.Timeout | undefined;
   const look = () => {
-    // Some that wait behind others on a connection are told nothing when it ends.
+    // The answers of some, which wait behind others on a connection, are told nothing when it ends.
     for (const request of arriving) if (request.complete || request.socket.destroyed) arriving.delete(request);
     if (arriving.size === 0) {
       clearInterval(watching);
       watching = undefined;
-      return set('--heap-growing-percent=0'); // as V8 sees fit
-    }
-    watching ??= setInterval(look, AGAIN).unref();
-    set(`--heap-growing-percent=${Math.ceil((100 * GARBAGE) / getHeapStatistics().used_heap_size)}`);
+    } else watching ??= setInterval(look, AGAIN).unref();
+    const { used_heap_size: used } = getHeapStatistics();
+    // 0: as V8 sees fit, which is as much around a large one.
+    set(`--heap-growing-percent=${arriving.size > 0 && used < GARBAGE ? Math.ceil((100 * GARBAGE) / used) : 0}`);
   };
   const take = (request: IncomingMessage) => {
     const { headers, method } = request;

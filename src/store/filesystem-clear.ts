@@ -52,7 +52,7 @@ export function clearTrees(
     const bytes = Buffer.from(place) as unknown as string;
     const small = calls.statSync(place).size > largest ? undefined : calls.readdirSync(bytes, SMALL);
     // Once the file beside it is gone, a link to it leads nowhere, and nobody could tell that it was a member.
-    const left = (yield* hasLink(small ?? read(bytes))) || (backwards && !small);
+    const left = (backwards && !small) || (yield* hasLink(small ?? read(bytes)));
     if (backwards) small?.reverse();
     let many = 0;
     for (const entry of small ?? read(bytes)) {

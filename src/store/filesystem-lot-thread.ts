@@ -1,4 +1,4 @@
-// The thread that takes its share of many small files and trees that are copied, moved or removed, and clears whole trees.
+// The thread that takes its share of many small files and trees that are copied, moved or removed, and clears whole trees; a second one helps with that.
 import { isReservedName } from '../protocol/path.ts';
 import { CLEARED_LEVELS, type Cleared, type Clearing, clearTrees } from './filesystem-clear.ts';
 import { copyTrees, type Growing, type Grown, LARGEST_DIRECTORY } from './filesystem-copy-trees.ts';
@@ -14,7 +14,7 @@ import { makeThread } from './filesystem-thread.ts';
 export interface LotThread {
   /** Whether it would soon take a whole lot. */
   readonly free: boolean;
-  /** So many files may be to come, all of them perhaps to be cleared. */
+  /** So many files may be to come; `cleared`: to be removed with all that they are in. */
   foresee(files: number, cleared?: boolean): void;
   /** Let the thread take files of a lot too, once it can. Gives what resolves when it has handled those it took. */
   share(lot: Lot): Promise<void>;
@@ -53,23 +53,39 @@ const WORK = `((fs, copies, clock) => {
 
 type Asked = (Omit<Lot, 'names'> & { readonly names: string }) | Clearing | Growing;
 
-export function makeLotThread(worth = WORTH, processors?: number): LotThread {
+export function makeLotThread(worth = WORTH, processors?: number, make = makeThread): LotThread {
   // No name holds a slash, and one string is copied sooner than many.
-  const thread = makeThread<Asked, Cleared | Grown | undefined>(WORK, worth, processors);
-  // Trees are cleared from both ends.
-  const second = makeThread<Clearing, Cleared | Grown | undefined>(WORK, worth, processors);
+  const thread = make<Asked, Cleared | Grown | undefined>(WORK, worth, processors);
+  // A thread clears alone, while the event loop has nothing to do: of all else that does a part.
+  const second = make<Clearing, Cleared | Grown | undefined>(WORK, worth, processors);
   const few = Math.min(worth, FEW);
   let number = 0;
 
-  async function clearAll(one: typeof second, clearing: Clearing): Promise<number> {
+  /** `meanwhile` is called before each part. */
+  async function clearAll(one: typeof second, clearing: Clearing, meanwhile = () => {}): Promise<number> {
     let removed = 0;
     for (let over = false; !over; ) {
+      meanwhile();
       one.expect(0); // it stays as long as there is something to do
       const [some, last] = ((await one.ask(clearing)) as Cleared | undefined) ?? [0n, 1n];
       removed += Number(some);
       over = last === 1n;
     }
     return removed;
+  }
+
+  async function clearFromBothEnds(place: string): Promise<number> {
+    const mine = { place, number: number++ };
+    let helped: Promise<number> | undefined;
+    const help = () => {
+      if (isThere(second)) helped ??= clearAll(second, { ...mine, backwards: true }).catch(() => 0);
+    };
+    try {
+      const removed = await clearAll(thread, { ...mine, backwards: false }, help);
+      return removed + ((await helped) ?? 0);
+    } finally {
+      await helped; // once nobody holds it, the place may be another directory
+    }
   }
 
   async function growAll(growing: Growing, tell: (grown: Grown) => void): Promise<void> {
@@ -91,19 +107,13 @@ export function makeLotThread(worth = WORTH, processors?: number): LotThread {
     },
     foresee(files, cleared) {
       thread.foresee(files);
-      if (cleared) second.foresee(files);
+      if (cleared && DESCRIPTORS) second.foresee(files);
     },
     async share(lot) {
       const { length } = lot.names;
       if (thread.expect(length) && length > few) await thread.ask({ ...lot, names: lot.names.join('/') });
     },
-    clear(place) {
-      if (!DESCRIPTORS || !isThere(thread)) return undefined;
-      number++;
-      const works = [clearAll(thread, { place, number, backwards: false })];
-      if (isThere(second)) works.push(clearAll(second, { place, number, backwards: true }));
-      return Promise.all(works).then((removed) => removed.reduce((sum, some) => sum + some));
-    },
+    clear: (place) => (DESCRIPTORS && isThere(thread) ? clearFromBothEnds(place) : undefined),
     grow(growing, copied, tell) {
       if (!thread.expect(copied)) return undefined;
       // Two parts are asked for, so that it need not wait for the event loop between them.

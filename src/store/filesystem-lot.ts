@@ -22,7 +22,7 @@ export interface Handled {
 
 /** Entity-tags need not hear of what was removed or replaced: they remember what they told a moment ago. */
 export interface Lots {
-  /** So many files may be to come, of which a thread can take a part; `cleared`: with all that they are in. */
+  /** So many files may be to come, of which a thread can take a part; `cleared`: to be removed with all that they are in. */
   foresee(files: number, cleared?: boolean): Promise<void>;
   /** Remove the files `names` of the directory `place`. */
   unlink(place: string, names: readonly string[]): Promise<Handled>;

@@ -25,7 +25,7 @@ interface Walk {
 /** See `Bulk.removeTree`. */
 export async function removeTreeOf(disk: Disk, path: Path, removed: Removed): Promise<Kept[]> {
   const { target, own } = await disk.paths.existing(path);
-  await disk.calls.lots.foresee(filesForeseen(own), true);
+  await disk.calls.lots.foresee(filesForeseen(own), removed.many !== undefined);
   const kept: Kept[] = [];
   await removal({ path, collection: own.isDirectory() }, target, { disk, kept, removed, cleared: 0 });
   return kept;

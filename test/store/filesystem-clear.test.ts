@@ -9,6 +9,8 @@ import { LARGE } from '../../src/store/filesystem-handle.ts';
 import { makeLot } from '../../src/store/filesystem-lot.ts';
 import { makeLotThread } from '../../src/store/filesystem-lot-thread.ts';
 import { textOf } from '../../src/store/filesystem-names.ts';
+import { makeThread, type Thread } from '../../src/store/filesystem-thread.ts';
+import { eventually } from '../clients/program.ts';
 import { removeFolder, temporaryFolder } from './temporary.ts';
 
 let home: string;
@@ -52,6 +54,16 @@ test.each([SMALL_DIRECTORY, 0])(
     expect(readdirSync(`${tree}/l`).sort()).toEqual(['f', 'link']);
   },
 );
+
+test('who begins at the other end leaves the files of large directories', () => {
+  for (const name of ['f', 'c/f', 'd/e/f']) {
+    mkdirSync(`${tree}/${name.replace(/\/?[^/]*$/, '')}`, { recursive: true });
+    writeFileSync(`${tree}/${name}`, '');
+  }
+  expect(cleared({}, 16, 0, true)).toBe(1);
+  expect(readdirSync(tree, { recursive: true }).sort()).toEqual(['c', 'c/f', 'd', 'd/e', 'd/e/f', 'f']);
+  expect(cleared({}, 16, SMALL_DIRECTORY, true)).toBe(6);
+});
 
 test.each([SMALL_DIRECTORY, 0])('by two threads at once, from both ends, as by one (%p)', (largest) => {
   fc.assert(
@@ -144,4 +156,36 @@ test('a thread is asked once it has begun', async () => {
   expect(thread.clear(tree)).toBeUndefined();
   await thread.share(makeLot('unlink', tree, tree, ['none']));
   expect([await thread.clear(tree), readdirSync(tree)]).toEqual([2, []]);
+});
+
+test('a second one begins at the other end, be it later', async () => {
+  for (let index = 0; index < 3000; index++) {
+    mkdirSync(`${tree}/${index % 100}`, { recursive: true });
+    writeFileSync(`${tree}/${index % 100}/${index}`, '');
+  }
+  const all: { readonly ready: boolean }[] = [];
+  const asked: unknown[] = [];
+  const made = <Asked, Told extends object | undefined>(...given: Parameters<typeof makeThread>): Thread<Asked, Told> => {
+    const real = makeThread<Asked, Told>(...given);
+    const which = all.push(real);
+    return {
+      get ready() {
+        return real.ready && (which === 1 || asked.length > 1);
+      },
+      get waiting() {
+        return real.waiting;
+      },
+      expect: real.expect,
+      foresee: real.foresee,
+      ask(one) {
+        asked.push(which);
+        return real.ask(one);
+      },
+    };
+  };
+  const thread = makeLotThread(-1, 2, made);
+  thread.foresee(1, true);
+  await eventually('both are there', () => all.every(({ ready }) => ready));
+  expect([await thread.clear(tree), readdirSync(tree)]).toEqual([3102, []]);
+  expect(asked).toContain(2);
 });
