@@ -93,7 +93,7 @@ test.each([SMALL_DIRECTORY, 0])('by two threads at once, from both ends, as by o
       removeFolder(tree);
       mkdirSync(tree);
     }),
-    { numRuns: 30 },
+    { numRuns: 10 },
   );
 });
 
