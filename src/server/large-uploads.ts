@@ -1,6 +1,6 @@
 // Lets V8 leave more garbage lying around a small heap while a large upload comes in, in a process that is this server's own.
 import type { IncomingMessage, Server } from 'node:http';
-import { getHeapStatistics, setFlagsFromString } from 'node:v8';
+import * as v8 from 'node:v8';
 
 const LARGE = 1024 * 1024; // bytes: of fewer, hardly any garbage comes
 /**
@@ -10,8 +10,14 @@ const LARGE = 1024 * 1024; // bytes: of fewer, hardly any garbage comes
 const GARBAGE = 48 * 1024 * 1024; // bytes
 const AGAIN = 250; // milliseconds: the heap may have grown since, for others
 
-/** `set` takes a flag of V8; it decides at the end of each collection when the next one is. */
-export function spareLargeUploads(server: Server, set = setFlagsFromString): void {
+/** What is asked of V8, which decides at the end of each collection when the next one is. */
+export interface Heap {
+  setFlagsFromString(flag: string): void;
+  getHeapStatistics(): { readonly used_heap_size: number };
+}
+
+/** For the command line alone: a flag of V8 is the whole process's. */
+export function spareLargeUploads(server: Server, heap: Heap = v8): void {
   const arriving = new Set<IncomingMessage>();
   let watching: NodeJS.Timeout | undefined;
   const look = () => {
@@ -21,9 +27,9 @@ export function spareLargeUploads(server: Server, set = setFlagsFromString): voi
       clearInterval(watching);
       watching = undefined;
     } else watching ??= setInterval(look, AGAIN).unref();
-    const { used_heap_size: used } = getHeapStatistics();
+    const { used_heap_size: used } = heap.getHeapStatistics();
     // 0: as V8 sees fit, which is as much around a large one.
-    set(`--heap-growing-percent=${arriving.size > 0 && used < GARBAGE ? Math.ceil((100 * GARBAGE) / used) : 0}`);
+    heap.setFlagsFromString(`--heap-growing-percent=${arriving.size > 0 && used < GARBAGE ? Math.ceil((100 * GARBAGE) / used) : 0}`);
   };
   const take = (request: IncomingMessage) => {
     const { headers, method } = request;

@@ -8,15 +8,17 @@ import { eventually } from '../clients/program.ts';
 
 let server: Server;
 let flags: string[];
+let used: number; // bytes of the heap
 
 beforeEach(async () => {
   flags = [];
+  used = 10_000_000;
   server = createServer((request, response) => {
     if (request.url === '/wait') return;
     if (request.url === '/refuse') return void response.writeHead(409, { 'Content-Length': 0 }).end();
     request.resume().on('end', () => response.end());
   });
-  spareLargeUploads(server, (flag) => void flags.push(flag));
+  spareLargeUploads(server, { setFlagsFromString: (flag) => flags.push(flag), getHeapStatistics: () => ({ used_heap_size: used }) });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
 });
@@ -62,6 +64,17 @@ test('for one of two that is still under way, and for one that has nothing to sa
   long.destroy();
   short.destroy();
   await eventually('it is no more', () => !isSpared());
+});
+
+test('as much as there is room for, and around a large heap as V8 sees fit', async () => {
+  const socket = await send(put('/'), 'some');
+  await eventually('more is left lying', isSpared);
+  used = 20_000_000;
+  await eventually('less, once there is more else', () => flags.includes('--heap-growing-percent=252'));
+  used = 60_000_000;
+  await eventually('no more', () => !isSpared());
+  expect(flags[0]).toBe('--heap-growing-percent=504');
+  socket.destroy();
 });
 
 test.each([
