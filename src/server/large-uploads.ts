@@ -32,10 +32,11 @@ export function spareLargeUploads(server: Server, heap: Heap = v8): void {
     heap.setFlagsFromString(`--heap-growing-percent=${arriving.size > 0 && used < GARBAGE ? Math.ceil((100 * GARBAGE) / used) : 0}`);
   };
   const take = (request: IncomingMessage) => {
-    const { headers, method } = request;
+    if (request.method !== 'PUT') return;
+    const { headers } = request;
     // How large a chunked one becomes is not known before its end.
     const isLarge = Number(headers['content-length']) > LARGE || headers['transfer-encoding'] !== undefined;
-    if (method !== 'PUT' || !isLarge) return;
+    if (!isLarge) return;
     arriving.add(request);
     look();
   };
