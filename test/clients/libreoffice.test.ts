@@ -18,11 +18,11 @@ let other: Office;
 beforeAll(async () => {
   folder = await made.folder('office');
   server = await made.server({ folder });
-  // One after the other: the first to start on a machine makes a folder that all share if root starts it, and another that is about
-  // to make it as well may crash (LibreOffice 7.4.7).
+  // One after the other: where root starts LibreOffice, the first on a machine makes a folder that all share
+  // (/var/spool/libreoffice/uno_packages/cache/uno_packages), and another that is about to make it as well may crash (7.4.7).
   office = await startOffice(made);
   other = await startOffice(made);
-});
+}, 250_000);
 beforeEach(() => Promise.all([office.person('Abort'), other.person('Approve')]));
 
 /** LibreOffice's own name for `http://`: with it every LibreOffice goes through WebDAV. */
