@@ -22,11 +22,16 @@ export async function claimantOf(request: DavRequest, context: Looking): Promise
   const tagged = new Map<string | undefined, Tagged>();
   // All of them: what is no reference is 400, whichever list holds.
   for (const { tag, conditions } of lists) {
-    const { target, tokens } = tagged.get(tag) ?? {
+    const { target, tokens, etags } = tagged.get(tag) ?? {
       target: tag === undefined ? request.target : parseUriReference(tag, request),
       tokens: false,
+      etags: false,
     };
-    tagged.set(tag, { target, tokens: tokens || conditions.some((condition) => 'token' in condition) });
+    tagged.set(tag, {
+      target,
+      tokens: tokens || conditions.some((condition) => 'token' in condition),
+      etags: etags || conditions.some((condition) => 'etag' in condition),
+    });
   }
   const states = new Map<string | undefined, TaggedState>();
   for (const list of lists) {
@@ -38,10 +43,11 @@ export async function claimantOf(request: DavRequest, context: Looking): Promise
   throw new DavError(412, 'No condition list of the If header holds.');
 }
 
-/** What a tag means, and whether a list of it asks for state tokens. */
+/** What a tag means, and what its lists ask for: state tokens, entity-tags. */
 interface Tagged {
   readonly target: Target | 'foreign';
   readonly tokens: boolean;
+  readonly etags: boolean;
 }
 
 /**
@@ -70,7 +76,9 @@ const NO_STATE: TaggedState = { etag: undefined, tokens: new Set() };
 async function taggedState(tagged: Tagged | undefined, context: Looking): Promise<TaggedState> {
   // Another host or what is outside the mount behaves as unmapped: never an error, never a fetch.
   if (!tagged || tagged.target === 'foreign' || isReserved(tagged.target.path)) return NO_STATE;
-  const { target, tokens } = tagged;
+  const { target, tokens, etags } = tagged;
+  // Where no lock is recorded there is no state token, whatever is on the disk.
+  if (!etags && (await context.state.locksOn(target.path, context.now())).length === 0) return NO_STATE;
   const found = await context.store.stat(target.path);
   // A file has no URL that ends in a slash.
   const resource = found && target.slash && !found.collection ? undefined : found;
