@@ -19,8 +19,8 @@ export interface LotThread {
   /** Let the thread take files of a lot too, once it can. Gives what resolves when it has handled those it took. */
   share(lot: Lot): Promise<void>;
   /**
-   * Let it clear the tree in the directory at `place`, as far as that is plain, and a second thread from the other end, once that has begun.
-   * Gives how many are gone; undefined where it is not there for it.
+   * Let it clear the tree in the directory at `place`, as far as that is plain, and a second thread from the other end, once that has begun
+   * and the tree is more than one part. Gives how many are gone; undefined where it is not there for it.
    */
   clear(place: string): Promise<number> | undefined;
   /**
@@ -61,15 +61,15 @@ export function makeLotThread(worth = WORTH, processors?: number, make = makeThr
   const few = Math.min(worth, FEW);
   let number = 0;
 
-  /** `meanwhile` is called before each part. */
-  async function clearAll(one: typeof second, clearing: Clearing, meanwhile = () => {}): Promise<number> {
+  /** `more` is called before each part but the first. */
+  async function clearAll(one: typeof second, clearing: Clearing, more = () => {}): Promise<number> {
     let removed = 0;
     for (let over = false; !over; ) {
-      meanwhile();
       one.expect(0); // it stays as long as there is something to do
       const [some, last] = ((await one.ask(clearing)) as Cleared | undefined) ?? [0n, 1n];
       removed += Number(some);
       over = last === 1n;
+      if (!over) more();
     }
     return removed;
   }
@@ -77,6 +77,7 @@ export function makeLotThread(worth = WORTH, processors?: number, make = makeThr
   async function clearFromBothEnds(place: string): Promise<number> {
     const mine = { place, number: number++ };
     let helped: Promise<number> | undefined;
+    // A tree of one part is gone before a second thread has heard of it, and whoever clears many such would wait for it each time.
     const help = () => {
       if (isThere(second)) helped ??= clearAll(second, { ...mine, backwards: true }).catch(() => 0);
     };

@@ -158,19 +158,16 @@ test('a thread is asked once it has begun', async () => {
   expect([await thread.clear(tree), readdirSync(tree)]).toEqual([2, []]);
 });
 
-test('a second one begins at the other end, be it later', async () => {
-  for (let index = 0; index < 3000; index++) {
-    mkdirSync(`${tree}/${index % 100}`, { recursive: true });
-    writeFileSync(`${tree}/${index % 100}/${index}`, '');
-  }
+/** Both threads, and in which order they were asked. */
+function bothThreads(isReady: (which: number, asked: readonly number[]) => boolean = () => true) {
   const all: { readonly ready: boolean }[] = [];
-  const asked: unknown[] = [];
+  const asked: number[] = [];
   const made = <Asked, Told extends object | undefined>(...given: Parameters<typeof makeThread>): Thread<Asked, Told> => {
     const real = makeThread<Asked, Told>(...given);
     const which = all.push(real);
     return {
       get ready() {
-        return real.ready && (which === 1 || asked.length > 1);
+        return real.ready && isReady(which, asked);
       },
       get waiting() {
         return real.waiting;
@@ -185,7 +182,23 @@ test('a second one begins at the other end, be it later', async () => {
   };
   const thread = makeLotThread(-1, 2, made);
   thread.foresee(1, true);
-  await eventually('both are there', () => all.every(({ ready }) => ready));
+  return { thread, asked, begun: () => eventually('both are there', () => all.every(({ ready }) => ready)) };
+}
+
+test('a second one begins at the other end, be it later', async () => {
+  for (let index = 0; index < 3000; index++) {
+    mkdirSync(`${tree}/${index % 100}`, { recursive: true });
+    writeFileSync(`${tree}/${index % 100}/${index}`, '');
+  }
+  const { thread, asked, begun } = bothThreads((which, before) => which === 1 || before.length > 1);
+  await begun();
   expect([await thread.clear(tree), readdirSync(tree)]).toEqual([3102, []]);
   expect(asked).toContain(2);
+});
+
+test('a second one is not asked for what is gone in one part', async () => {
+  const { thread, asked, begun } = bothThreads();
+  await begun();
+  expect([await thread.clear(tree), readdirSync(tree)]).toEqual([2, []]);
+  expect(asked).toEqual([1]);
 });
