@@ -77,7 +77,7 @@ export function makeLotThread(worth = WORTH, processors?: number, make = makeThr
   async function clearFromBothEnds(place: string): Promise<number> {
     const mine = { place, number: number++ };
     let helped: Promise<number> | undefined;
-    // A tree of one part is gone before a second thread has heard of it, and whoever clears many such would wait for it each time.
+    // A tree of one part is soon gone, and whoever clears many such would wait for the second thread each time.
     const help = () => {
       if (isThere(second)) helped ??= clearAll(second, { ...mine, backwards: true }).catch(() => 0);
     };

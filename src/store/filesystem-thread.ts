@@ -18,7 +18,7 @@ export interface Thread<Asked, Told> {
   ask(asked: Asked): Promise<Told | undefined>;
 }
 
-const IDLE = 60_000; // milliseconds after which it ends: it takes some MB, and who has just cleared one folder goes to the next
+const IDLE = 30_000; // milliseconds after which it ends: it takes some MB, and who has just cleared one folder goes to the next
 
 /**
  * `work` is a function without anything from outside, as text: a file of its own would not be found by who bundles this one. It is

@@ -51,6 +51,8 @@ describe.each([
     ['PUT', '/new', {}, 'x'],
     ['PUT', '/f', { 'If-Match': '"x"' }, 'x'],
     ['PUT', '/f', { If: '(["x"])' }, 'x'],
+    ['PUT', '/new', { If: '(<urn:x>)' }, 'x'],
+    ['UNLOCK', '/new', { If: '(<urn:x>)', 'Lock-Token': '<urn:x>' }, undefined],
     ['MKCOL', '/new', {}, undefined],
     ['DELETE', '/f', {}, undefined],
     ['DELETE', '/c/', {}, undefined],

@@ -216,3 +216,13 @@ test('D-10.4.2-a: 12,000 headers with one character wrong: refused alike, or tru
   );
   expect(Math.min(seen.malformed, seen.fine)).toBeGreaterThan((WORLDS * EACH) / 20);
 });
+
+test('where no lock is, state tokens alone are judged without a look at the disk', async () => {
+  const { context, request } = await worldOf(new Map(), [], { path: '/f', slash: false });
+  const stat = () => Promise.reject(new Error('looked at'));
+  const blind = { ...context, store: { ...context.store, stat } };
+  const judged = (header: string) => claimantOf(request(header), blind);
+  expect([...(await judged('</dav/c> (<urn:uuid:1>) (Not <urn:uuid:1>)')).submitted]).toEqual(['urn:uuid:1']);
+  await expect(judged('</dav/c> (<urn:uuid:1>) </dav/f> (<urn:uuid:1>)')).rejects.toMatchObject({ status: 412 });
+  await expect(judged('</dav/c> (Not <urn:uuid:1> ["1"])')).rejects.toThrow('looked at');
+});

@@ -158,16 +158,19 @@ test('a thread is asked once it has begun', async () => {
   expect([await thread.clear(tree), readdirSync(tree)]).toEqual([2, []]);
 });
 
-/** Both threads, and in which order they were asked. */
-function bothThreads(isReady: (which: number, asked: readonly number[]) => boolean = () => true) {
+test('a second one begins at the other end, be it later', async () => {
+  for (let index = 0; index < 3000; index++) {
+    mkdirSync(`${tree}/${index % 100}`, { recursive: true });
+    writeFileSync(`${tree}/${index % 100}/${index}`, '');
+  }
   const all: { readonly ready: boolean }[] = [];
-  const asked: number[] = [];
+  const asked: unknown[] = [];
   const made = <Asked, Told extends object | undefined>(...given: Parameters<typeof makeThread>): Thread<Asked, Told> => {
     const real = makeThread<Asked, Told>(...given);
     const which = all.push(real);
     return {
       get ready() {
-        return real.ready && isReady(which, asked);
+        return real.ready && (which === 1 || asked.length > 1);
       },
       get waiting() {
         return real.waiting;
@@ -182,23 +185,23 @@ function bothThreads(isReady: (which: number, asked: readonly number[]) => boole
   };
   const thread = makeLotThread(-1, 2, made);
   thread.foresee(1, true);
-  return { thread, asked, begun: () => eventually('both are there', () => all.every(({ ready }) => ready)) };
-}
-
-test('a second one begins at the other end, be it later', async () => {
-  for (let index = 0; index < 3000; index++) {
-    mkdirSync(`${tree}/${index % 100}`, { recursive: true });
-    writeFileSync(`${tree}/${index % 100}/${index}`, '');
-  }
-  const { thread, asked, begun } = bothThreads((which, before) => which === 1 || before.length > 1);
-  await begun();
+  await eventually('both are there', () => all.every(({ ready }) => ready));
   expect([await thread.clear(tree), readdirSync(tree)]).toEqual([3102, []]);
   expect(asked).toContain(2);
 });
 
 test('a second one is not asked for what is gone in one part', async () => {
-  const { thread, asked, begun } = bothThreads();
-  await begun();
-  expect([await thread.clear(tree), readdirSync(tree)]).toEqual([2, []]);
-  expect(asked).toEqual([1]);
+  const asked: number[] = [];
+  let threads = 0;
+  const thread = makeLotThread(-1, 2, <Asked, Told extends object | undefined>(): Thread<Asked, Told> => {
+    const which = ++threads;
+    const ask = async () => {
+      asked.push(which);
+      // Of two trees: one that is gone in one part, and one of which the first has two.
+      return new BigInt64Array([5n, asked.length === 2 ? 0n : 1n]) as object as Told;
+    };
+    return { ready: true, waiting: 0, expect: () => true, foresee() {}, ask };
+  });
+  expect([await thread.clear(tree), asked]).toEqual([5, [1]]);
+  expect([await thread.clear(tree), asked]).toEqual([15, [1, 1, 2, 1]]);
 });
