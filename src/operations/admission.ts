@@ -4,7 +4,7 @@ import { blockersIn, blockersOf, type Claimant, locked } from '../locks/lock-tab
 import { type Current, checkPreconditions } from '../protocol/conditions.ts';
 import { parseUriReference } from '../protocol/destination.ts';
 import { DavError } from '../protocol/error.ts';
-import { evaluateIf, parseIf, submittedTokens, type TaggedState } from '../protocol/if-header.ts';
+import { evaluateIf, type IfCondition, parseIf, submittedTokens, type TaggedState } from '../protocol/if-header.ts';
 import type { DavRequest } from '../protocol/message.ts';
 import { isReserved, type Path, parentOf, ROOT, type Target } from '../protocol/path.ts';
 import type { Lock } from '../state/state.ts';
@@ -22,16 +22,9 @@ export async function claimantOf(request: DavRequest, context: Looking): Promise
   const tagged = new Map<string | undefined, Tagged>();
   // All of them: what is no reference is 400, whichever list holds.
   for (const { tag, conditions } of lists) {
-    const { target, tokens, etags } = tagged.get(tag) ?? {
-      target: tag === undefined ? request.target : parseUriReference(tag, request),
-      tokens: false,
-      etags: false,
-    };
-    tagged.set(tag, {
-      target,
-      tokens: tokens || conditions.some((condition) => 'token' in condition),
-      etags: etags || conditions.some((condition) => 'etag' in condition),
-    });
+    const known = tagged.get(tag);
+    if (known) known.conditions.push(...conditions);
+    else tagged.set(tag, { target: tag === undefined ? request.target : parseUriReference(tag, request), conditions: [...conditions] });
   }
   const states = new Map<string | undefined, TaggedState>();
   for (const list of lists) {
@@ -43,11 +36,10 @@ export async function claimantOf(request: DavRequest, context: Looking): Promise
   throw new DavError(412, 'No condition list of the If header holds.');
 }
 
-/** What a tag means, and what its lists ask for: state tokens, entity-tags. */
+/** What a tag means, and all that its lists ask. */
 interface Tagged {
   readonly target: Target | 'foreign';
-  readonly tokens: boolean;
-  readonly etags: boolean;
+  readonly conditions: IfCondition[];
 }
 
 /**
@@ -76,13 +68,14 @@ const NO_STATE: TaggedState = { etag: undefined, tokens: new Set() };
 async function taggedState(tagged: Tagged | undefined, context: Looking): Promise<TaggedState> {
   // Another host or what is outside the mount behaves as unmapped: never an error, never a fetch.
   if (!tagged || tagged.target === 'foreign' || isReserved(tagged.target.path)) return NO_STATE;
-  const { target, tokens, etags } = tagged;
+  const { target, conditions } = tagged;
+  const asksFor = (what: 'token' | 'etag') => conditions.some((condition) => what in condition);
   // Where no lock is recorded there is no state token, whatever is on the disk.
-  if (!etags && (await context.state.locksOn(target.path, context.now())).length === 0) return NO_STATE;
+  if (!asksFor('etag') && (await context.state.locksOn(target.path, context.now())).length === 0) return NO_STATE;
   const found = await context.store.stat(target.path);
   // A file has no URL that ends in a slash.
   const resource = found && target.slash && !found.collection ? undefined : found;
-  if (!tokens) return { etag: resource?.etag, tokens: NO_STATE.tokens };
+  if (!asksFor('token')) return { etag: resource?.etag, tokens: NO_STATE.tokens };
   // An unmapped URL has no state (§10.4.4), but for the infinite lock that would cover it: §7.5.2 submits its token this way.
   const locks = resource
     ? await locksOn(target.path, context)
