@@ -6,7 +6,7 @@ import { parseUriReference } from '../protocol/destination.ts';
 import { DavError } from '../protocol/error.ts';
 import { evaluateIf, type IfCondition, parseIf, submittedTokens, type TaggedState } from '../protocol/if-header.ts';
 import type { DavRequest } from '../protocol/message.ts';
-import { isReserved, type Path, parentOf, ROOT, type Target } from '../protocol/path.ts';
+import { isReserved, type Path, ROOT, type Target } from '../protocol/path.ts';
 import type { Lock } from '../state/state.ts';
 import type { Resource } from '../store/store.ts';
 import type { Context, Looking } from './context.ts';
@@ -70,16 +70,15 @@ async function taggedState(tagged: Tagged | undefined, context: Looking): Promis
   if (!tagged || tagged.target === 'foreign' || isReserved(tagged.target.path)) return NO_STATE;
   const { target, conditions } = tagged;
   const asksFor = (what: 'token' | 'etag') => conditions.some((condition) => what in condition);
+  const recorded = asksFor('token') ? await context.state.locksOn(target.path, context.now()) : [];
   // Where no lock is recorded there is no state token, whatever is on the disk.
-  if (!asksFor('etag') && (await context.state.locksOn(target.path, context.now())).length === 0) return NO_STATE;
+  if (recorded.length === 0 && !asksFor('etag')) return NO_STATE;
   const found = await context.store.stat(target.path);
   // A file has no URL that ends in a slash.
   const resource = found && target.slash && !found.collection ? undefined : found;
-  if (!asksFor('token')) return { etag: resource?.etag, tokens: NO_STATE.tokens };
+  const { standing } = await sorted(recorded, context);
   // An unmapped URL has no state (§10.4.4), but for the infinite lock that would cover it: §7.5.2 submits its token this way.
-  const locks = resource
-    ? await locksOn(target.path, context)
-    : (await locksOn(parentOf(target.path), context)).filter(({ depth }) => depth === 'infinity');
+  const locks = resource ? standing : standing.filter(({ root }) => root !== target.path);
   return { etag: resource?.etag, tokens: new Set(locks.map((lock) => lock.token)) };
 }
 
