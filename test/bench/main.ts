@@ -20,6 +20,7 @@ const FORGETFUL = ['nginx', 'rclone', 'x/net'];
 const notes: string[] = [];
 const say = (text: string) => process.stdout.write(`${text}\n`);
 const given = argumentsOrExit();
+process.setMaxListeners(SERVERS.length + 10); // Each server that runs waits for the end of this, to end with it.
 const place = placeIn(tmpdir());
 const disk = placeIn(given.disk);
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
@@ -58,10 +59,19 @@ try {
 
 /** A folder for everything, which goes when this ends. */
 function placeIn(parent: string): string {
-  const folder = mkdtempSync(join(parent, 'dav207-bench-'));
+  const folder = madeIn(parent);
   chmodSync(folder, 0o755); // Servers are in it that run as nobody.
   process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
   return folder;
+}
+
+function madeIn(parent: string): string {
+  try {
+    return mkdtempSync(join(parent, 'dav207-bench-'));
+  } catch (failure) {
+    process.stderr.write(`bench: no folder can be made for what it measures (${messageOf(failure)}); name others by TMPDIR and --disk.\n`);
+    process.exit(2);
+  }
 }
 
 function termsIn(folder: string): Terms {
