@@ -3,11 +3,13 @@ import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 
-/** What tries very many cases, or a crash at every write. */
+/** What tries very many cases or files, a crash at every write, another program's work at every call, or waits for processes and disks. */
 const LONG = [
-  ...['test/laws', 'test/concurrency', 'test/conformance', 'test/scenarios'],
-  ...['test/operations/crash', 'test/operations/undo', 'test/operations/replay-cut', 'test/operations/if-random'],
-  ...['test/protocol/xml-builds', 'test/protocol/xml-random', 'test/shape/random', 'test/state/random', 'test/store/random'],
+  ...['test/laws', 'test/concurrency', 'test/conformance', 'test/scenarios', 'test/shape/random'],
+  ...['test/operations/crash', 'test/operations/undo', 'test/operations/replay-cut', 'test/operations/if-random', 'test/operations/large'],
+  ...['test/protocol/xml-builds', 'test/protocol/xml-random', 'test/protocol/xml-round-trip', 'test/server/large', 'test/server/presence'],
+  ...['test/state/random', 'test/state/state-owner', 'test/state/lmdb-full'],
+  ...['test/store/random', 'test/store/filesystem-clear', 'test/store/filesystem-lot', 'test/store/filesystem-swap'],
 ];
 
 const { values } = parseArgs({ options: { cases: { type: 'string' }, seed: { type: 'string' } } });
