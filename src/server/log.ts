@@ -12,7 +12,11 @@ export function readableLog(): Log {
   return {
     request: (method, url, status, milliseconds) => print(`${method} ${url} ${status} ${Math.round(milliseconds)} ms`),
     warn: print,
-    error: (sentence, cause) => print([sentence, ...reasonsOf(cause)].join(': ')),
+    error(sentence, cause) {
+      const reasons = [sentence, ...reasonsOf(cause)];
+      const last = reasons.pop();
+      print([...reasons.map((reason) => reason.replace(/\.$/, '')), last].join(': '));
+    },
   };
 }
 

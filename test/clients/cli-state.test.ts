@@ -198,7 +198,7 @@ test('nor is a disk that was taken away an empty folder: 503 until it is back, a
       expect({ args, name, status }).toEqual({ args, name, status: 503 });
     }
   expect(await readdir(mount)).toEqual([]);
-  expect(server.stderr()).toMatch(/PROPFIND: The folder that is served here is gone\.: another folder has come in its place/);
+  expect(server.stderr()).toMatch(/PROPFIND: The folder that is served here is gone: another folder has come in its place/);
   expect(await run('mount', ['--move', away, mount])).toMatchObject({ status: 0 });
   expect((await curl([`${server.url}note.txt`])).body).toBe('a note');
   expect((await curl(['-T', '-', `${server.url}note.txt`], { input: 'x' })).status).toBe(423);

@@ -28,6 +28,12 @@ test.each<[string, unknown, string]>([
   expect(printed(() => log.error('It failed', cause))).toEqual([`It failed${told}\n`]);
 });
 
+test('sentences that lead on to a cause do so without their full stop', async () => {
+  const log = await createLog('pretty');
+  const cause = new Error('No room.', { cause: new Error('ENOSPC.') });
+  expect(printed(() => log.error('It failed.', cause))).toEqual(['It failed: No room: ENOSPC.\n']);
+});
+
 test('a request is a line with its time, a warning one without', async () => {
   const log = await createLog('pretty');
   const lines = printed(() => {
