@@ -77,8 +77,9 @@ async function taggedState(tagged: Tagged | undefined, context: Looking): Promis
   // A file has no URL that ends in a slash.
   const resource = found && target.slash && !found.collection ? undefined : found;
   const { standing } = await sorted(recorded, context);
-  // An unmapped URL has no state (§10.4.4), but for the infinite lock that would cover it: §7.5.2 submits its token this way.
-  const locks = resource ? standing : standing.filter(({ root }) => root !== target.path);
+  // An unmapped URL has no state (§10.4.4), but for the infinite lock of a collection that would cover it: §7.5.2 submits its
+  // token this way. A file covers nothing below it, nor itself with a slash.
+  const locks = resource ? standing : standing.filter(({ collection }) => collection);
   return { etag: resource?.etag, tokens: new Set(locks.map((lock) => lock.token)) };
 }
 

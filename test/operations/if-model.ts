@@ -101,7 +101,11 @@ function tokenMatches(token: string, target: ModelTarget | undefined, world: Mod
   for (const lock of world.locks) {
     const root = world.resources.get(lock.root);
     const stands = !lock.expired && root !== undefined && root.collection === lock.collection;
-    const above = lock.infinite && target.path !== lock.root && `${target.path}/`.startsWith(lock.root === '/' ? '/' : `${lock.root}/`);
+    const above =
+      lock.infinite &&
+      lock.collection &&
+      target.path !== lock.root &&
+      `${target.path}/`.startsWith(lock.root === '/' ? '/' : `${lock.root}/`);
     const own = target.path === lock.root && resourceOf(target, world) !== undefined;
     if (stands && (above || own) && lock.token === token) found = true;
   }
