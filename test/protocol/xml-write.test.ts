@@ -1,17 +1,10 @@
 // Writing XML: what is escaped, and which declarations and inherited attributes go with an element.
 import { describe, expect, test } from '@jest/globals';
 import { parseXml } from '../../src/protocol/xml.ts';
-import { elementsOf, type XmlElement } from '../../src/protocol/xml-element.ts';
 import { emptyElement, escapeAttribute, escapeText, serialize } from '../../src/protocol/xml-write.ts';
+import { first, parse } from './parsed.ts';
 
 const XML = 'http://www.w3.org/XML/1998/namespace';
-const parse = (text: string) => parseXml(Buffer.from(text, 'utf8'));
-
-function first(element: XmlElement): XmlElement {
-  const [child] = elementsOf(element);
-  if (!child) throw new Error('No child.');
-  return child;
-}
 
 describe('escaping', () => {
   test.each([

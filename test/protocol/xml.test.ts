@@ -3,8 +3,7 @@ import { describe, expect, test } from '@jest/globals';
 import { DavError } from '../../src/protocol/error.ts';
 import { parseXml, requireXmlType } from '../../src/protocol/xml.ts';
 import { davChildren, elementsOf, isDav, textOf, type XmlElement } from '../../src/protocol/xml-element.ts';
-
-const parse = (text: string) => parseXml(Buffer.from(text, 'utf8'));
+import { parse } from './parsed.ts';
 
 function refusal(act: () => unknown): DavError {
   try {
