@@ -1,5 +1,5 @@
 // What is seen to in a database's files before LMDB maps them: a mapping that the disk cannot back ends the whole process.
-import { closeSync, openSync, readFileSync, readSync, rmSync, statfsSync, statSync, writeFileSync } from 'node:fs';
+import { closeSync, openSync, readSync, rmSync, statfsSync, statSync, writeFileSync } from 'node:fs';
 import { roomWanted } from './room.ts';
 
 /** `file` is no database, or not all of one. */
@@ -13,15 +13,26 @@ export class StateDamaged extends Error {
   }
 }
 
-/** Whether a database is in `file`; an empty one was only begun. Throws StateDamaged, or the system's error. */
+/**
+ * Whether a database is in `file`; an empty one was only begun. Throws StateDamaged, or the system's error. It begins with two pages
+ * that say the same: as long as there is less, and that of just now, another process may be writing them, and is waited for.
+ */
 export function hasDatabase(file: string, pageSize: number): boolean {
-  const stats = statSync(file, { throwIfNoEntry: false });
-  if (stats === undefined || (stats.isFile() && stats.size === 0)) return false;
-  // It begins with two pages that say the same.
-  const whole = stats.isFile() && stats.size >= 2 * pageSize;
-  if (!whole || [0, pageSize].some((page) => headAt(file, page) !== MAGIC)) throw new StateDamaged(file);
-  return true;
+  for (;;) {
+    const stats = statSync(file, { throwIfNoEntry: false });
+    if (stats === undefined || (stats.isFile() && stats.size === 0)) return false;
+    if (stats.isFile() && stats.size >= 2 * pageSize) {
+      if ([0, pageSize].every((page) => headAt(file, page) === MAGIC)) return true;
+      throw new StateDamaged(file);
+    }
+    if (!stats.isFile() || Math.abs(Date.now() - stats.mtimeMs) > BEGINNING) throw new StateDamaged(file);
+    Atomics.wait(PAUSE, 0, 0, 1);
+  }
 }
+
+/** Milliseconds that the one write of the two pages does not take, however many processes compete. */
+const BEGINNING = 1000;
+const PAUSE = new Int32Array(new SharedArrayBuffer(4));
 
 /** `MDB_MAGIC`, behind the page's header of 24 bytes. */
 const MAGIC = 0xbeefc0de;
@@ -38,18 +49,17 @@ function headAt(file: string, position: number): number {
 }
 
 /**
- * Throws ENOSPC unless the disk has `room` bytes for the database, and backs all of its lock file, which is made. LMDB does
- * not survive either: it sets the lock file's length and writes through a mapping of it (SIGBUS), and ends the process when it
- * cannot write the first pages. A lock file that says something is in use, and left alone.
+ * Throws ENOSPC unless the disk has `room` bytes for the database, and those of its lock file where it has none yet. LMDB does not
+ * survive either: it writes its lock file through a mapping (SIGBUS), and ends the process when it cannot write the first pages.
+ * Only LMDB writes to the lock file: another process may be opening the database now, and would lose its mutexes (SIGSEGV).
  */
 export function reserve(file: string, room: number): void {
   const lockFile = `${file}-lock`;
   const made = statSync(lockFile, { throwIfNoEntry: false });
-  if (made === undefined) writeFileSync(lockFile, Buffer.alloc(LOCK_SIZE), { mode: 0o600 });
-  else if (made.blocks * 512 < made.size && readFileSync(lockFile).every((byte) => byte === 0))
-    writeFileSync(lockFile, Buffer.alloc(LOCK_SIZE));
-  if (room > 0) probe(`${file}-room`, room);
-  // LMDB would let everybody read it, where the folder was there before.
+  const wanted = room + (made === undefined || made.blocks === 0 ? LOCK_SIZE : 0);
+  if (wanted > 0) probe(`${file}-room`, wanted);
+  // LMDB would let everybody read them, where the folder was there before.
+  if (made === undefined) closeSync(openSync(lockFile, 'a', 0o600));
   closeSync(openSync(file, 'a', 0o600));
 }
 

@@ -1,10 +1,12 @@
-// LMDB ends the process on a file that is no database: none gets that far.
-import { mkdtempSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
+// LMDB ends the process on a file that is no database, or whose lock file another has emptied: neither gets that far.
+import { once } from 'node:events';
+import { mkdtempSync, readFileSync, rmSync, statSync, truncateSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Worker } from 'node:worker_threads';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { lmdbState } from '../../src/state/lmdb.ts';
-import { reserve, StateDamaged } from '../../src/state/lmdb-file.ts';
+import { hasDatabase, reserve, StateDamaged } from '../../src/state/lmdb-file.ts';
 import { mark, marks } from './state.fixtures.ts';
 
 let folder: string;
@@ -32,6 +34,7 @@ describe.each([false, true])('read-only: %j', (readOnly) => {
   test.each(Object.entries(DAMAGES))('a file that is %s is refused by its name', async (_, damage) => {
     await plant();
     damage();
+    utimesSync(file, 0, 0); // of just now, it might be in the making
     await expect(lmdbState(folder, { readOnly })).rejects.toMatchObject({ constructor: StateDamaged, file });
   });
 
@@ -43,12 +46,31 @@ describe.each([false, true])('read-only: %j', (readOnly) => {
   });
 });
 
-test('the lock file has its blocks before LMDB has it, and is left alone when it says something', () => {
-  writeFileSync(`${file}-lock`, '');
-  truncateSync(`${file}-lock`, 8272);
+test('a file of which another process writes the first pages just now is waited for', async () => {
+  await plant();
+  const writer = new Worker(
+    `const { appendFileSync, readFileSync, truncateSync } = require('node:fs');
+     const { parentPort, workerData: file } = require('node:worker_threads');
+     const rest = readFileSync(file).subarray(8192);
+     truncateSync(file, 8192);
+     parentPort.postMessage('begun');
+     Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 50);
+     appendFileSync(file, rest);`,
+    { eval: true, workerData: file },
+  );
+  await once(writer, 'message');
+  expect(hasDatabase(file, 8192)).toBe(true);
+  await writer.terminate();
+});
+
+test('the lock file is made for this user only, and LMDB alone writes to it', () => {
+  const lockFile = `${file}-lock`;
   reserve(file, 0);
-  expect(statSync(`${file}-lock`).blocks * 512).toBeGreaterThanOrEqual(8272);
-  writeFileSync(`${file}-lock`, 'in use');
+  expect(statSync(lockFile)).toMatchObject({ mode: 0o100600, size: 0 });
+  truncateSync(lockFile, 8272); // as LMDB does before it writes: another process may be just there
   reserve(file, 0);
-  expect(readFileSync(`${file}-lock`, 'utf8')).toBe('in use');
+  expect(statSync(lockFile)).toMatchObject({ blocks: 0, size: 8272 });
+  writeFileSync(lockFile, 'in use');
+  reserve(file, 0);
+  expect(readFileSync(lockFile, 'utf8')).toBe('in use');
 });
