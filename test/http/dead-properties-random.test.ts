@@ -45,7 +45,7 @@ const values = fc.tuple(
 
 const COUNT = 600;
 const EACH = 40;
-// As in xml-random.test.ts: a new quirk of libxml2 is no reason to fail one run in a thousand.
+// As in xml-random.long.test.ts: a new quirk of libxml2 is no reason to fail one run in a thousand.
 const SEED = 4918;
 
 test('D-04.3-a, D-04.3-c: 600 random values come back with the infoset they went with', async () => {
