@@ -17,7 +17,7 @@ import { offsetIn, type UpdateRange } from '../protocol/update-range.ts';
 import type { Attributes, Resource } from '../store/store.ts';
 import { createdOrReplaced } from './method.ts';
 import { plainBody, type Received, receive, requireSize } from './received.ts';
-import { lastModified, preferred } from './representation.ts';
+import { preferred, tellModified } from './representation.ts';
 
 export interface Upload {
   /** The bytes of the file that the body replaces; undefined when it is the whole file. */
@@ -142,7 +142,10 @@ async function swapIn(
   const own = result.made ?? (identity === undefined ? undefined : await written(path, identity, context));
   const told: Record<string, string> = {};
   // RFC 9110 §9.3.4: only the validators of what was sent.
-  if (own) Object.assign(told, { ETag: own.etag, 'Last-Modified': lastModified(own, context) }, digests);
+  if (own) {
+    Object.assign(told, { ETag: own.etag }, digests);
+    tellModified(told, own, context);
+  }
   // A disk may not reach as far as the time that was asked for, and takes the last that it has.
   if (modified !== undefined && (own ?? { modified }).modified === modified) told['X-OC-MTime'] = 'accepted';
   const answer = createdOrReplaced(seen === undefined, hrefOf({ path, collection: false }, request.base), told);
