@@ -54,10 +54,10 @@ describe('what it prints', () => {
   test.each(['pretty', 'json'])('is served on when nobody takes what is printed: %s', async (format) => {
     const script = `exec "$0" "$@" >/dev/full 2>/dev/full`;
     const port = await freePort();
-    const args = ['-c', script, process.execPath, BINARY, at.folder, '--port', port, '--log-format', format];
+    const args = ['-c', script, process.execPath, BINARY, at.folder, '--host', LONELY, '--port', port, '--log-format', format];
     const { child, done } = await start('sh', args);
     at.after(() => child.kill());
-    const asked = () => curl(['-X', 'OPTIONS', `http://127.0.0.1:${port}/`]);
+    const asked = () => curl(['-X', 'OPTIONS', `http://${LONELY}:${port}/`]);
     await eventually('it answers', async () => (await asked()).status === 200);
     for (let times = 0; times < 3; times++) expect((await asked()).status).toBe(200);
     child.kill();
@@ -100,8 +100,11 @@ function hasIPv6(): boolean {
   return Object.values(networkInterfaces()).some((each) => each?.some(({ address }) => address === '::1'));
 }
 
+/** An address on which nobody else takes a port meanwhile. */
+const LONELY = '127.0.0.9';
+
 async function freePort(): Promise<string> {
-  const server = createServer().listen(0, '127.0.0.1');
+  const server = createServer().listen(0, LONELY);
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
   await new Promise((resolve) => server.close(resolve));

@@ -1,7 +1,7 @@
 // Clients that are slow, silent, gone or hostile: each ends, nothing of it stays, and the next one is served.
 import { closeSync, existsSync, ftruncateSync, openSync, readdirSync, readlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { eventually } from '../clients/program.ts';
 import { type BadClient, badClient, remembered } from './bad-client.ts';
 import { lockInfo } from './locking.ts';
@@ -9,7 +9,10 @@ import { type Served, type Serving, serve } from './serve.ts';
 
 let served: Served;
 let back: () => Promise<void>;
-afterEach(() => served.close());
+afterEach(async () => {
+  jest.restoreAllMocks();
+  await served.close();
+});
 
 async function start(options: Serving = {}): Promise<void> {
   served = await serve(options);
@@ -135,6 +138,7 @@ describe('many connections', () => {
 
   test('one too many takes the place of the one that has been silent longest between two requests', async () => {
     await start({ maxConnections: 3 });
+    const clock = jest.spyOn(performance, 'now').mockReturnValue(performance.now()); // none has rested, however long this takes
     const answered = async (client?: BadClient) => {
       const one = client ?? (await badClient(served.port, ''));
       const before = one.received().length;
@@ -148,12 +152,9 @@ describe('many connections', () => {
     await new Promise((resolve) => early.socket.on('end', resolve).on('close', resolve));
     expect(early.received()).toMatch(/^HTTP\/1\.1 503 /);
     early.socket.destroy();
-    // A second later.
-    const { now } = performance;
-    performance.now = () => now.call(performance) + 1000;
-    const fourth = await answered().finally(() => {
-      performance.now = now;
-    });
+    clock.mockReturnValue(performance.now() + 1000);
+    const fourth = await answered();
+    clock.mockRestore();
     if (!second.socket.readableEnded) await new Promise((resolve) => second.socket.on('end', resolve).on('close', resolve));
     expect(fourth.received()).toMatch(/^HTTP\/1\.1 200 /);
     expect([first, third].map(({ socket }) => socket.readableEnded)).toEqual([false, false]);

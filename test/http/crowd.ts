@@ -49,6 +49,17 @@ export function removal(index: number): Step {
   return { method: 'DELETE', target, to: '/', depth: 'infinity', overwrite: 'T', submits: true, length: 0, pick: 0 };
 }
 
+/** A client who comes before the others, and does each thing once. */
+export const FORERUNNER: readonly Step[] = [
+  { method: 'PUT', target: '/h' },
+  { method: 'PROPPATCH', target: '/h' },
+  { method: 'COPY', target: '/h', to: '/i' },
+  { method: 'MOVE', target: '/i', to: '/a/b/h' },
+  { method: 'LOCK', target: '/h' },
+  { method: 'UNLOCK', target: '/h' },
+  { method: 'DELETE', target: '/h' },
+].map((step) => ({ to: '/', depth: 'infinity', overwrite: 'T', submits: false, length: 1, pick: 0, ...step }) as Step);
+
 /** What all clients know together at the end. */
 export interface Crowd {
   /** Every content that was sent. */
