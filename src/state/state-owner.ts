@@ -94,13 +94,19 @@ function readOwner(folder: string): Owner | 'foreign' | undefined {
 
 /** Process ids are used again, so the start time must agree as well, where it can be known. */
 function isAlive({ pid, start }: Owner): boolean {
+  if (!isThere(pid)) return false;
+  const now = startOf(pid);
+  if (now === undefined) return isThere(pid); // it may have ended in between
+  return start === '' || now === start;
+}
+
+function isThere(pid: number): boolean {
   try {
     process.kill(pid, 0);
+    return true;
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EPERM') return false;
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
   }
-  const now = startOf(pid);
-  return now === undefined || start === '' || now === start;
 }
 
 /** Boot id and clock ticks from then to the start of `pid`; '-' for a zombie, undefined where there is no (visible) proc(5). */

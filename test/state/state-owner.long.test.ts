@@ -5,7 +5,7 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { lmdbState } from '../../src/state/lmdb.ts';
 import { StateInUse } from '../../src/state/state-owner.ts';
 import { Children } from './child.ts';
@@ -81,6 +81,15 @@ describe('the record of the owner', () => {
     const state = await lmdbState(folder);
     expect(readFileSync(join(folder, 'owner'), 'utf8')).toMatch(new RegExp(`^${process.pid} `));
     await expect(lmdbState(folder)).rejects.toBeInstanceOf(StateInUse);
+    await state.close();
+  });
+
+  test('of a process that ends while it is looked at is taken over', async () => {
+    mkdirSync(folder);
+    writeFileSync(join(folder, 'owner'), `${await deadPid()} boot 1\n`);
+    jest.spyOn(process, 'kill').mockReturnValueOnce(true);
+    const state = await lmdbState(folder).finally(() => jest.restoreAllMocks());
+    expect(readFileSync(join(folder, 'owner'), 'utf8')).toMatch(new RegExp(`^${process.pid} `));
     await state.close();
   });
 
