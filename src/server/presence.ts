@@ -83,7 +83,7 @@ async function bind(place: string, presence: Presence, warn: Warn): Promise<Serv
   }
 }
 
-const PATIENCE = 2_000; // milliseconds, however slowly it speaks
+const PATIENCE = 5_000; // milliseconds, however slowly it speaks
 
 /** undefined unless what has the name says what a server says. */
 async function ask(place: string): Promise<Taken | undefined> {
