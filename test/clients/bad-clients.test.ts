@@ -86,7 +86,7 @@ test('2,000 connections on which nothing is said', async () => {
 });
 
 test('--max-connections and --idle-timeout are those of the built server', async () => {
-  const small = await made.server({ args: ['--max-connections', '1', '--idle-timeout', '1'] });
+  const small = await made.server({ args: ['--max-connections', '1', '--idle-timeout', '5'] });
   const at = Number(new URL(small.url).port);
   const first = await badClient(at, 'GET /');
   const second = await badClient(at, '');

@@ -9,7 +9,7 @@ import { undone } from './undone.ts';
 const ROOT = join(import.meta.dirname, '../..');
 const made = undone();
 
-const conformance = (...words: string[]) => run('npm', ['run', '--silent', 'conformance', '--', ...words], { cwd: ROOT });
+const conformance = (...words: string[]) => run('npm', ['run', '--silent', 'conformance', '--', ...words], { cwd: ROOT, timeout: 800_000 });
 
 /** The README's table of deviations has it, and the other one that is found. */
 const DEVIATION = '424 rows';

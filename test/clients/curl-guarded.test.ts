@@ -51,7 +51,15 @@ describe('two users', () => {
   });
 
   test('a stranger’s upload is refused before its body is sent', async () => {
-    const { statuses, outcome } = await curl(['-T', at.large, '-w', '%{stderr}sent %{size_upload}.', `${guarded.url}no.bin`]);
+    const { statuses, outcome } = await curl([
+      '--expect100-timeout',
+      '60',
+      '-T',
+      at.large,
+      '-w',
+      '%{stderr}sent %{size_upload}.',
+      `${guarded.url}no.bin`,
+    ]);
     expect(statuses).toEqual([401]);
     expect(outcome.stderr).toMatch(/sent 0\./);
     expect(existsSync(join(guarded.folder, 'no.bin'))).toBe(false);

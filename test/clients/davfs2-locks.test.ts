@@ -1,14 +1,12 @@
 // davfs2's locks: a file that is open for writing on one drive is locked on the server, and others can read it until it is closed.
 import { appendFile, open, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { curl, property } from './curl.ts';
 import type { RunningServer } from './dav207.ts';
 import { type Drive, mount } from './davfs2.ts';
 import { eventually } from './program.ts';
 import { undone } from './undone.ts';
-
-jest.setTimeout(300_000);
 
 const FIRST = { lock_owner: 'the first drive' };
 const SECOND = { lock_owner: 'the second drive' };

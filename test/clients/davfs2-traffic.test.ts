@@ -1,13 +1,11 @@
 // What davfs2 says to the server, request by request, and that the answers are the ones it goes on from.
 import { appendFile, chmod, mkdir, open, readFile, rename, rm, writeFile } from 'node:fs/promises';
-import { afterEach, beforeAll, beforeEach, expect, jest, test } from '@jest/globals';
+import { afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import { curl, property } from './curl.ts';
 import type { RunningServer } from './dav207.ts';
 import { type Drive, mount } from './davfs2.ts';
 import { type Exchange, type Tee, tee } from './tee.ts';
 import { undone } from './undone.ts';
-
-jest.setTimeout(300_000);
 
 const made = undone();
 let server: RunningServer;

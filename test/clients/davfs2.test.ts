@@ -2,7 +2,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { appendFile, mkdir, readdir, readFile, rename, rm, stat, statfs, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { curl, property } from './curl.ts';
 import type { RunningServer } from './dav207.ts';
 import { type Drive, mount, mountBy, newPlace } from './davfs2.ts';
@@ -12,7 +12,6 @@ import { NAMES, plant, read, untimed } from './trees.ts';
 import { undone } from './undone.ts';
 
 // Thousands of requests one after the other: davfs2 has one connection. And each `umount` takes it three seconds.
-jest.setTimeout(300_000);
 
 const MIB = 1024 * 1024;
 const made = undone();

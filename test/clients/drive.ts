@@ -9,7 +9,7 @@ import { run } from './program.ts';
 import { read, untimed } from './trees.ts';
 
 const SCRIPTS = join(import.meta.dirname, '../../fixtures');
-const TYPING = 240_000; // ms; thousands of files through a client that takes its time
+const TYPING = 600_000; // ms; thousands of files through a client that takes its time
 const PATIENCE = 60_000; // ms without anything under way; only a drive that has lost something needs it
 
 /** Runs fixtures/SCRIPT.sh in `folder`, which is made. Rejects with all that was printed unless every command ended with 0. */

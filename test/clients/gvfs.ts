@@ -38,7 +38,7 @@ export async function startSession(made: Undone): Promise<Session> {
   const bare = { XDG_RUNTIME_DIR: runtime, HOME: home, GVFS_REMOTE_VOLUME_MONITOR_IGNORE: '1' };
   const bus = await start('dbus-run-session', ['--', 'sh', '-c', 'echo "$DBUS_SESSION_BUS_ADDRESS"; exec cat'], {
     env: bare,
-    timeout: 1_200_000,
+    timeout: 3_600_000,
   });
   let ending: Promise<void> | undefined;
   const end = () => {
@@ -68,10 +68,18 @@ export async function startSession(made: Undone): Promise<Session> {
     mount: (url, answers) => mountBy(readmeCommand('gio mount', { url }), answers),
     mountBy,
     async pointOf(url) {
-      const { stdout, stderr } = await tryGio(['info', uriOf(url)]);
-      const point = /^local path: (.*)$/m.exec(stdout)?.[1];
-      if (point === undefined) throw new Error(`gvfs-fuse shows no folder; it needs /dev/fuse. ${INSTALL}\n${stdout}${stderr}`);
-      return point;
+      // gvfsd starts gvfs-fuse beside what else it does, and the drive may be there first.
+      let info: Outcome | undefined;
+      const point = () => /^local path: (.*)$/m.exec(info?.stdout ?? '')?.[1];
+      const shown = eventually('a folder', async () => {
+        info = await tryGio(['info', uriOf(url)]);
+        return point() !== undefined;
+      });
+      await shown.catch(() => {});
+      const folder = point();
+      if (folder === undefined)
+        throw new Error(`gvfs-fuse shows no folder; it needs /dev/fuse. ${INSTALL}\n${info?.stdout}${info?.stderr}`);
+      return folder;
     },
     end,
   };

@@ -9,6 +9,9 @@ import type { RunningServer } from './dav207.ts';
 import { type Office, startOffice } from './office.ts';
 import { undone } from './undone.ts';
 
+/** Where nobody else takes a port while the server is started anew. */
+const LONELY = ['--host', '127.0.0.10'];
+
 const made = undone();
 const madeForOne = undone(afterEach);
 let folder: string;
@@ -17,12 +20,12 @@ let office: Office;
 let other: Office;
 beforeAll(async () => {
   folder = await made.folder('office');
-  server = await made.server({ folder });
+  server = await made.server({ folder, args: LONELY });
   // One after the other: where root starts LibreOffice, the first on a machine makes a folder that all share
   // (/var/spool/libreoffice/uno_packages/cache/uno_packages), and another that is about to make it as well may crash (7.4.7).
   office = await startOffice(made);
   other = await startOffice(made);
-}, 250_000);
+});
 beforeEach(() => Promise.all([office.person('Abort'), other.person('Approve')]));
 
 /** LibreOffice's own name for `http://`: with it every LibreOffice goes through WebDAV. */
@@ -115,7 +118,7 @@ describe('a document that is open', () => {
     const lock = await lockOn(url);
     await server.end();
     const { port } = new URL(url);
-    server = await made.server({ folder, args: ['--port', port] });
+    server = await made.server({ folder, args: [...LONELY, '--port', port] });
     expect(await lockOn(url)).toBe(lock);
     await office.write('after');
     await office.save();

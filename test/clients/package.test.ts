@@ -11,7 +11,7 @@ import { typesTests } from './package/types.ts';
 let installed: Installed;
 beforeAll(async () => {
   installed = await install();
-}, 300_000); // npm downloads all of it
+});
 afterAll(() => installed?.remove());
 
 describe('the tarball', () => tarballTests(() => installed));

@@ -1,7 +1,7 @@
 // What the server itself prints at its start for who wants a network drive, typed as printed, with a password.
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { beforeAll, expect, jest, test } from '@jest/globals';
+import { beforeAll, expect, test } from '@jest/globals';
 import type { RunningServer } from './dav207.ts';
 import { mountBy, newPlace } from './davfs2.ts';
 import { settled } from './drive.ts';
@@ -9,8 +9,6 @@ import { startSession, uriOf } from './gvfs.ts';
 import { eventually } from './program.ts';
 import { mount } from './rclone-drive.ts';
 import { undone } from './undone.ts';
-
-jest.setTimeout(300_000);
 
 const made = undone();
 let server: RunningServer;

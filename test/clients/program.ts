@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 
-const LONG = 100_000; // ms
+const LONG = 300_000; // ms
 
 export interface ProgramOptions {
   /** All of standard input. Without it standard input is empty. */
@@ -15,7 +15,7 @@ export interface ProgramOptions {
   /** Working folder; the fresh home when absent. */
   readonly cwd?: string;
   readonly env?: Readonly<Record<string, string>>;
-  /** Milliseconds until the program is killed and the run fails; 100,000 when absent. */
+  /** Milliseconds until the program is killed and the run fails; 300,000 when absent. */
   readonly timeout?: number;
 }
 

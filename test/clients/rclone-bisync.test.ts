@@ -1,15 +1,12 @@
 // `rclone bisync`: two folders kept equal through the server, while both of them change.
 import { rm, rmdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { beforeAll, describe, expect, test } from '@jest/globals';
 import type { RunningServer } from './dav207.ts';
 import { serverErrors, work } from './drive.ts';
 import { run } from './program.ts';
 import { plant, read, untimed } from './trees.ts';
 import { undone } from './undone.ts';
-
-// rclone spaces its requests 10 ms apart, and bisync makes many.
-jest.setTimeout(300_000);
 
 describe('rclone bisync', () => {
   const made = undone();

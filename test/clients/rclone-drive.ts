@@ -36,7 +36,7 @@ export interface Mount {
 export async function mount(made: Undone, command: string, point: string, cache?: string): Promise<Mount> {
   await run('rclone', ['version'], { env: { RCLONE_CONFIG: '/dev/null' } }); // Fails, and says what to install, where there is no rclone.
   const env = { RCLONE_CONFIG: '/dev/null', RCLONE_RC: 'true', RCLONE_RC_ADDR: '127.0.0.1:0', ...(cache && { XDG_CACHE_HOME: cache }) };
-  const running = await start('sh', ['-c', `exec ${command}`], { env, timeout: 900_000 });
+  const running = await start('sh', ['-c', `exec ${command}`], { env, timeout: 3_600_000 });
   made.after(() => abandon(running, point));
   let said = '';
   running.child.stderr?.on('data', (chunk: Buffer) => {

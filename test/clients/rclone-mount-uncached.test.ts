@@ -1,7 +1,7 @@
 // `rclone mount` without a cache: what is written is sent as it comes; for vendor owncloud without a Content-Length, from 100 kB on.
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { beforeAll, describe, expect, test } from '@jest/globals';
 import type { RunningServer } from './dav207.ts';
 import { serverErrors, settled } from './drive.ts';
 import { run } from './program.ts';
@@ -9,9 +9,6 @@ import { driveTests, type Mount, mount } from './rclone-drive.ts';
 import { readmeCommand } from './readme.ts';
 import { plant, read, untimed } from './trees.ts';
 import { undone } from './undone.ts';
-
-// rclone spaces its requests 10 ms apart, so thousands of files take their time.
-jest.setTimeout(600_000);
 
 const README_CACHE = '--vfs-cache-mode writes --vfs-write-back 1s';
 const uncached = (command: string) => command.replace(README_CACHE, '--vfs-cache-mode off');

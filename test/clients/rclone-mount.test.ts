@@ -1,5 +1,5 @@
 // `rclone mount`: the served folder as a drive through FUSE, as the README says, with rclone's write cache.
-import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import type { RunningServer } from './dav207.ts';
 import { settled } from './drive.ts';
 import { run } from './program.ts';
@@ -7,9 +7,6 @@ import { driveTests, mount } from './rclone-drive.ts';
 import { readmeCommand } from './readme.ts';
 import { plant, read, untimed } from './trees.ts';
 import { undone } from './undone.ts';
-
-// rclone spaces its requests 10 ms apart, so thousands of files take their time.
-jest.setTimeout(300_000);
 
 driveTests('as the README says');
 

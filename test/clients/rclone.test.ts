@@ -1,14 +1,11 @@
 // rclone: a tree of difficult names goes up and comes back byte for byte, is moved, compared and purged.
 import { utimes } from 'node:fs/promises';
 import { join } from 'node:path';
-import { beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { beforeAll, describe, expect, test } from '@jest/globals';
 import type { RunningServer } from './dav207.ts';
 import { type Outcome, run } from './program.ts';
 import { below, plant, read, untimed } from './trees.ts';
 import { undone } from './undone.ts';
-
-// rclone spaces its requests 10 ms apart, so hundreds of files take their time.
-jest.setTimeout(300_000);
 
 // Vendor `other` knows nothing beyond RFC 4918; `owncloud` and `nextcloud` send X-OC-Mtime, and so keep times.
 describe.each([

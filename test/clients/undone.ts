@@ -7,8 +7,6 @@ import { afterAll, type afterEach } from '@jest/globals';
 import { type RunningServer, type ServerOptions, startServer } from './dav207.ts';
 import { mountedBelow } from './drive.ts';
 
-const LONG = 300_000; // ms; a drive may have much to upload before it can be unmounted
-
 export interface Undone {
   /** A new folder in the system's folder for temporary files; `name` is part of its name. Stays if something is still mounted in it. */
   folder(name: string): Promise<string>;
@@ -24,7 +22,7 @@ export interface Undone {
 export function undone(hook: typeof afterAll | typeof afterEach = afterAll): Undone {
   const undoing: (() => unknown)[] = [];
   const after = (undo: () => unknown) => void undoing.push(undo);
-  hook(() => undoAll(undoing), LONG);
+  hook(() => undoAll(undoing));
   return {
     after,
     async folder(name) {

@@ -76,4 +76,4 @@ test('a thousand nested collections are listed, copied, moved, locked and delete
   expect([partly.status, rowsOf(partly).at(-1)]).toEqual([207, `${deepest}/f 423 lock-token-submitted ${deepest}/f`]);
   clearInterval(watching);
   expect(most).toBeLessThan(before + FEW);
-}, 600_000);
+});

@@ -88,13 +88,18 @@ const CONFIGURATION =
 /** The registry, the certificates and the proxy that this machine has for npm, wherever they are set; its cache is left alone. */
 function npmEnvironment(home: string): Record<string, string> {
   const set = Object.entries(process.env).filter((entry): entry is [string, string] => CONFIGURATION.test(entry[0]));
-  const env = { npm_config_userconfig: join(homedir(), '.npmrc'), ...Object.fromEntries(set), npm_config_update_notifier: 'false' };
+  const env = {
+    npm_config_userconfig: join(homedir(), '.npmrc'),
+    ...Object.fromEntries(set),
+    npm_config_update_notifier: 'false',
+    npm_config_fetch_retries: '5',
+  };
   return { ...env, npm_config_cache: join(home, 'cache') };
 }
 
 /** Rejects with what the program said when its exit code is not 0. */
 export async function succeed(program: string, args: readonly string[], cwd: string, env: Installed['env'] = {}): Promise<Outcome> {
-  const outcome = await run(program, args, { cwd, env, timeout: 280_000 });
+  const outcome = await run(program, args, { cwd, env, timeout: 800_000 });
   if (outcome.status !== 0) throw new Error(`${program} ${args.join(' ')}: ${outcome.status}\n${outcome.stdout}\n${outcome.stderr}`);
   return outcome;
 }
