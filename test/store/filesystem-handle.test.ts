@@ -1,5 +1,5 @@
 // An open file as the store uses it: closed once, whatever still runs, and of no use to anybody afterwards.
-import { constants, existsSync, readdirSync, readFileSync, readlinkSync, writeFileSync } from 'node:fs';
+import { constants, existsSync, linkSync, readdirSync, readFileSync, readlinkSync, writeFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { type Calls, makeCalls } from '../../src/store/filesystem-calls.ts';
 import type { Pace } from '../../src/store/filesystem-pace.ts';
@@ -65,7 +65,7 @@ describe.each([
   });
 
   test('members of a directory come once each, in batches', async () => {
-    for (let name = 0; name < 600; name++) writeFileSync(`${folder}/${name}`, '');
+    for (let name = 0; name < 600; name++) linkSync(file, `${folder}/${name}`);
     const names: string[] = [];
     for await (const batch of calls.entries(folder)) {
       expect(batch.length).toBeLessThanOrEqual(256);
@@ -75,7 +75,7 @@ describe.each([
   });
 
   test('a directory that is given up half-way is closed', async () => {
-    for (let name = 0; name < 600; name++) writeFileSync(`${folder}/${name}`, '');
+    for (let name = 0; name < 600; name++) linkSync(file, `${folder}/${name}`);
     for await (const _batch of calls.entries(folder)) break;
     expect(
       readdirSync('/proc/self/fd').filter((fd) => existsSync(`/proc/self/fd/${fd}`) && readlinkSync(`/proc/self/fd/${fd}`) === folder),

@@ -1,5 +1,5 @@
 // A small collection is listed by the thread as it would be by the event loop, by nothing else than itself.
-import fs, { mkdirSync, renameSync, rmSync, symlinkSync, unlinkSync, writeFileSync } from 'node:fs';
+import fs, { linkSync, mkdirSync, renameSync, rmSync, symlinkSync, unlinkSync, writeFileSync } from 'node:fs';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { SMALL_DIRECTORY } from '../../src/store/filesystem-entries.ts';
 import { type LookThread, makeLookThread } from '../../src/store/filesystem-look-thread.ts';
@@ -58,7 +58,7 @@ test('what is large, a file, not there or behind a link is not listed', async ()
   symlinkSync('served', `${held.home}/above`);
   for (const place of [`${real}/f0`, `${real}/none`, `${held.home}/served/link`, `${held.home}/above/c`])
     expect(await thread.list(place)).toBeUndefined();
-  for (let index = 0; index <= 512; index++) writeFileSync(`${real}/more${index}`, '');
+  for (let index = 0; index <= 512; index++) linkSync(`${real}/f0`, `${real}/more${index}`);
   expect(await thread.list(real)).toBeUndefined();
 });
 
