@@ -1,5 +1,7 @@
 // What is seen to in a database's files before LMDB maps them: a mapping that the disk cannot back ends the whole process.
-import { closeSync, openSync, readSync, rmSync, statfsSync, statSync, writeFileSync } from 'node:fs';
+import { randomUUID } from 'node:crypto';
+import { closeSync, existsSync, linkSync, openSync, readdirSync, readSync, rmSync, statfsSync, statSync, writeFileSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import { roomWanted } from './room.ts';
 
 /** `file` is no database, or not all of one. */
@@ -15,9 +17,10 @@ export class StateDamaged extends Error {
 
 /**
  * Whether a database is in `file`; an empty one was only begun. Throws StateDamaged, or the system's error. It begins with two pages
- * that say the same: as long as there is less, and that of just now, another process may be writing them, and is waited for.
+ * that say the same: where there is less, and that of just now, another process may be writing them, and is waited for.
  */
 export function hasDatabase(file: string, pageSize: number): boolean {
+  const until = performance.now() + BEGINNING;
   for (;;) {
     const stats = statSync(file, { throwIfNoEntry: false });
     if (stats === undefined || (stats.isFile() && stats.size === 0)) return false;
@@ -25,7 +28,8 @@ export function hasDatabase(file: string, pageSize: number): boolean {
       if ([0, pageSize].every((page) => headAt(file, page) === MAGIC)) return true;
       throw new StateDamaged(file);
     }
-    if (!stats.isFile() || Math.abs(Date.now() - stats.mtimeMs) > BEGINNING) throw new StateDamaged(file);
+    const isBegun = stats.isFile() && Math.abs(Date.now() - stats.mtimeMs) < BEGINNING;
+    if (!isBegun || performance.now() > until) throw new StateDamaged(file);
     Atomics.wait(PAUSE, 0, 0, 1);
   }
 }
@@ -49,18 +53,40 @@ function headAt(file: string, position: number): number {
 }
 
 /**
- * Throws ENOSPC unless the disk has `room` bytes for the database, and those of its lock file where it has none yet. LMDB does not
- * survive either: it writes its lock file through a mapping (SIGBUS), and ends the process when it cannot write the first pages.
- * Only LMDB writes to the lock file: another process may be opening the database now, and would lose its mutexes (SIGSEGV).
+ * Throws ENOSPC unless the disk has `room` bytes for the database, and backs all of its lock file, which is made. LMDB does not
+ * survive either: it writes the lock file through a mapping (SIGBUS), and ends the process when it cannot write the first pages.
  */
 export function reserve(file: string, room: number): void {
   const lockFile = `${file}-lock`;
-  const made = statSync(lockFile, { throwIfNoEntry: false });
-  const wanted = room + (made === undefined || made.blocks === 0 ? LOCK_SIZE : 0);
+  if (!existsSync(lockFile)) makeLockFile(lockFile);
+  const wanted = room + (statSync(lockFile).blocks === 0 ? LOCK_SIZE : 0);
   if (wanted > 0) probe(`${file}-room`, wanted);
-  // LMDB would let everybody read them, where the folder was there before.
-  if (made === undefined) closeSync(openSync(lockFile, 'a', 0o600));
+  // LMDB would let everybody read it, where the folder was there before.
   closeSync(openSync(file, 'a', 0o600));
+}
+
+/**
+ * It comes whole, and nobody but LMDB ever writes to it again: another process may have opened the database already, and would
+ * lose its mutexes (SIGSEGV).
+ */
+function makeLockFile(lockFile: string): void {
+  const draft = `${lockFile}-${randomUUID()}`; // process ids are those of a container
+  try {
+    writeFileSync(draft, Buffer.alloc(LOCK_SIZE), { mode: 0o600 });
+    linkSync(draft, lockFile);
+  } catch (error) {
+    if (roomWanted(error) !== undefined) throw error;
+    closeSync(openSync(lockFile, 'a', 0o600)); // it has come meanwhile, or a file system without links leaves it to LMDB
+  } finally {
+    rmSync(draft, { force: true });
+  }
+}
+
+/** What of `reserve` was left beside `file` by processes that were killed there. What another has there just now, it can do without. */
+export function tidy(file: string): void {
+  const name = basename(file);
+  for (const each of readdirSync(dirname(file)))
+    if (each === `${name}-room` || each.startsWith(`${name}-lock-`)) rmSync(join(dirname(file), each), { force: true });
 }
 
 /** Bytes: a header of 192 and 127 readers of 64 each, as LMDB has it, in full pages. */

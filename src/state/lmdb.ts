@@ -5,7 +5,7 @@ import { open, type RootDatabase } from 'lmdb';
 import { DavError } from '../protocol/error.ts';
 import { stateOver } from './engine.ts';
 import { commitFailed, lost, noRoom, openingFailure, unfinished } from './lmdb-errors.ts';
-import { hasDatabase, isFull, isNearlyFull, reserve } from './lmdb-file.ts';
+import { hasDatabase, isFull, isNearlyFull, reserve, tidy } from './lmdb-file.ts';
 import { Reserve } from './lmdb-reserve.ts';
 import { type Identity, record } from './lmdb-served.ts';
 import { tablesIn } from './lmdb-tables.ts';
@@ -151,6 +151,7 @@ function openOwned(places: readonly Place[], file: string, served: Identity | un
         if (served) record(dirname(file), served);
       });
       const tables = tablesIn(environment);
+      tidy(file);
       if (isNew) syncFolder(dirname(file));
       for (const folder of made) syncFolder(dirname(folder));
       const kept = new Reserve(`${file}-reserve`);

@@ -1,6 +1,6 @@
 // LMDB ends the process on a file that is no database, or whose lock file another has emptied: neither gets that far.
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync, statSync, truncateSync, utimesSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, truncateSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
@@ -63,14 +63,38 @@ test('a file of which another process writes the first pages just now is waited 
   await writer.terminate();
 });
 
-test('the lock file is made for this user only, and LMDB alone writes to it', () => {
+test('but not for longer than that takes, though somebody goes on writing', async () => {
+  await plant();
+  truncateSync(file, 8192);
+  const toucher = new Worker(
+    `const { appendFileSync, readFileSync, utimesSync } = require('node:fs');
+     const { parentPort, workerData: file } = require('node:worker_threads');
+     parentPort.postMessage('begun');
+     for (const end = Date.now() + 10_000; Date.now() < end; ) utimesSync(file, new Date(), new Date());
+     appendFileSync(file, readFileSync(file)); // it was waited for longer`,
+    { eval: true, workerData: file },
+  );
+  await once(toucher, 'message');
+  expect(() => hasDatabase(file, 8192)).toThrow(StateDamaged);
+  await toucher.terminate();
+});
+
+test('the lock file comes whole and for this user only; then LMDB alone writes to it', () => {
   const lockFile = `${file}-lock`;
   reserve(file, 0);
-  expect(statSync(lockFile)).toMatchObject({ mode: 0o100600, size: 0 });
+  expect(statSync(lockFile)).toMatchObject({ mode: 0o100600, nlink: 1 });
+  expect(statSync(lockFile).blocks * 512).toBeGreaterThanOrEqual(8272);
+  truncateSync(lockFile, 0);
   truncateSync(lockFile, 8272); // as LMDB does before it writes: another process may be just there
   reserve(file, 0);
   expect(statSync(lockFile)).toMatchObject({ blocks: 0, size: 8272 });
   writeFileSync(lockFile, 'in use');
   reserve(file, 0);
   expect(readFileSync(lockFile, 'utf8')).toBe('in use');
+});
+
+test('what was left of that by who was killed is gone once somebody owns the folder', async () => {
+  for (const name of ['state.mdb-room', 'state.mdb-lock-1-2']) writeFileSync(join(folder, name), 'x');
+  await plant();
+  expect(readdirSync(folder).sort()).toEqual(['state.mdb', 'state.mdb-lock', 'state.mdb-reserve']);
 });
