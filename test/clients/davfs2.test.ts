@@ -11,8 +11,6 @@ import { readmeCommand } from './readme.ts';
 import { NAMES, plant, read, untimed } from './trees.ts';
 import { undone } from './undone.ts';
 
-// Thousands of requests one after the other: davfs2 has one connection. And each `umount` takes it three seconds.
-
 const MIB = 1024 * 1024;
 const made = undone();
 const madeForOne = undone(afterEach);

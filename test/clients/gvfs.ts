@@ -75,10 +75,10 @@ export async function startSession(made: Undone): Promise<Session> {
         info = await tryGio(['info', uriOf(url)]);
         return point() !== undefined;
       });
-      await shown.catch(() => {});
+      const cause = await shown.catch((error: unknown) => error);
       const folder = point();
-      if (folder === undefined)
-        throw new Error(`gvfs-fuse shows no folder; it needs /dev/fuse. ${INSTALL}\n${info?.stdout}${info?.stderr}`);
+      const said = `${info?.stdout}${info?.stderr}`;
+      if (folder === undefined) throw new Error(`gvfs-fuse shows no folder; it needs /dev/fuse. ${INSTALL}\n${said}`, { cause });
       return folder;
     },
     end,
