@@ -23,13 +23,13 @@ export function hasDatabase(file: string, pageSize: number): boolean {
   const until = performance.now() + BEGINNING;
   for (;;) {
     const stats = statSync(file, { throwIfNoEntry: false });
-    if (stats === undefined || (stats.isFile() && stats.size === 0)) return false;
-    if (stats.isFile() && stats.size >= 2 * pageSize) {
-      if ([0, pageSize].every((page) => headAt(file, page) === MAGIC)) return true;
-      throw new StateDamaged(file);
-    }
-    const isBegun = stats.isFile() && Math.abs(Date.now() - stats.mtimeMs) < BEGINNING;
-    if (!isBegun || performance.now() > until) throw new StateDamaged(file);
+    if (stats === undefined) return false;
+    if (!stats.isFile()) throw new StateDamaged(file);
+    if (stats.size === 0) return false;
+    const isLong = stats.size >= 2 * pageSize;
+    if (isLong && [0, pageSize].every((page) => headAt(file, page) === MAGIC)) return true;
+    const isOld = Math.abs(Date.now() - stats.mtimeMs) > BEGINNING;
+    if (isLong || isOld || performance.now() > until) throw new StateDamaged(file);
     Atomics.wait(PAUSE, 0, 0, 1);
   }
 }
