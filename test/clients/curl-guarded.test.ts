@@ -4,7 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { certificate } from './certificate.ts';
-import { curl, lock } from './curl.ts';
+import { curl, lock, WAITING } from './curl.ts';
 import type { RunningServer } from './dav207.ts';
 import { desk } from './desk.ts';
 import { undone } from './undone.ts';
@@ -51,15 +51,7 @@ describe('two users', () => {
   });
 
   test('a stranger’s upload is refused before its body is sent', async () => {
-    const { statuses, outcome } = await curl([
-      '--expect100-timeout',
-      '60',
-      '-T',
-      at.large,
-      '-w',
-      '%{stderr}sent %{size_upload}.',
-      `${guarded.url}no.bin`,
-    ]);
+    const { statuses, outcome } = await curl([...WAITING, '-T', at.large, `${guarded.url}no.bin`]);
     expect(statuses).toEqual([401]);
     expect(outcome.stderr).toMatch(/sent 0\./);
     expect(existsSync(join(guarded.folder, 'no.bin'))).toBe(false);

@@ -2,7 +2,7 @@
 import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, test } from '@jest/globals';
-import { curl, lock } from './curl.ts';
+import { curl, lock, WAITING } from './curl.ts';
 import { desk } from './desk.ts';
 import { eventually, start } from './program.ts';
 
@@ -30,7 +30,7 @@ describe('uploads', () => {
   });
 
   test('of a large file waits for 100 Continue and gets it', async () => {
-    const { statuses, outcome } = await curl(['-v', '--expect100-timeout', '60', '-T', at.large, at.work]);
+    const { statuses, outcome } = await curl(['-v', ...WAITING, '-T', at.large, at.work]);
     expect(outcome.stderr).toMatch(/> Expect: 100-continue/);
     expect(outcome.stderr).toMatch(/< HTTP\/1\.1 100 Continue/);
     expect(statuses).toEqual([100, 201]);
@@ -58,17 +58,7 @@ describe('uploads', () => {
 
 describe('a refused upload gets its answer before its body is sent', () => {
   async function refused(url: string, ...args: string[]) {
-    const { statuses, outcome } = await curl([
-      '-v',
-      '--expect100-timeout',
-      '60',
-      '-T',
-      at.large,
-      '-w',
-      '%{stderr}sent %{size_upload}.',
-      ...args,
-      url,
-    ]);
+    const { statuses, outcome } = await curl(['-v', ...WAITING, '-T', at.large, ...args, url]);
     expect(outcome.stderr).toMatch(/> Expect: 100-continue/);
     expect(outcome.stderr).toMatch(/sent 0\./);
     return statuses;

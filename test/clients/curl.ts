@@ -13,6 +13,9 @@ export interface Answer {
   readonly outcome: Outcome;
 }
 
+/** For an upload that does not send its body before the server has had its say, however late that comes, and says how much of it went. */
+export const WAITING = ['--expect100-timeout', '60', '-w', '%{stderr}sent %{size_upload}.'];
+
 /** `curl -sS -i ...`. A transfer that failed has its exit code in `outcome.status`. */
 export async function curl(args: readonly string[], options: ProgramOptions = {}): Promise<Answer> {
   const outcome = await run('curl', ['-sS', '-i', '--path-as-is', ...args], options);

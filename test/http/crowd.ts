@@ -45,20 +45,23 @@ export const steps: fc.Arbitrary<Step> = fc.constantFrom(...METHODS).chain((meth
 
 /** The last request of a client: so that much of what had locks and properties is gone at the end. */
 export function removal(index: number): Step {
-  const target = FILES[index % FILES.length] ?? '/';
-  return { method: 'DELETE', target, to: '/', depth: 'infinity', overwrite: 'T', submits: true, length: 0, pick: 0 };
+  return { ...plainly('DELETE', FILES[index % FILES.length] ?? '/'), submits: true };
 }
 
 /** A client who comes before the others, and does each thing once. */
 export const FORERUNNER: readonly Step[] = [
-  { method: 'PUT', target: '/h' },
-  { method: 'PROPPATCH', target: '/h' },
-  { method: 'COPY', target: '/h', to: '/i' },
-  { method: 'MOVE', target: '/i', to: '/a/b/h' },
-  { method: 'LOCK', target: '/h' },
-  { method: 'UNLOCK', target: '/h' },
-  { method: 'DELETE', target: '/h' },
-].map((step) => ({ to: '/', depth: 'infinity', overwrite: 'T', submits: false, length: 1, pick: 0, ...step }) as Step);
+  plainly('PUT', '/h'),
+  plainly('PROPPATCH', '/h'),
+  plainly('COPY', '/h', '/i'),
+  plainly('MOVE', '/i', '/a/b/h'),
+  plainly('LOCK', '/h'),
+  plainly('UNLOCK', '/h'),
+  plainly('DELETE', '/h'),
+];
+
+function plainly(method: Step['method'], target: string, to = '/'): Step {
+  return { method, target, to, depth: 'infinity', overwrite: 'T', submits: false, length: 1, pick: 0 };
+}
 
 /** What all clients know together at the end. */
 export interface Crowd {
